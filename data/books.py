@@ -1,0 +1,107 @@
+"""The books of a source: which files were taken in, with what result, and every row that was refused."""
+
+import json
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.engine import literal
+from data.lake import Lake
+from data.report import FileReport, Refused
+from data.staging import Staging
+from data.tables import LAKE
+
+
+class Books:
+    """The tables `rejects` and `deliveries`, as far as one source goes.
+
+    `reading` is the digest of everything besides the file that decides how its rows are read.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake, source: str, reading: str) -> None:
+        self.connection, self.lake, self.source, self.reading = connection, lake, source, reading
+
+    def known_files(self) -> dict[tuple[str, str], FileReport]:
+        """What was taken in before and would be read the same way, by table and file."""
+        rows = self.connection.execute(
+            f"""SELECT "table", file, bytes, sha256, read, accepted, rejected, left_out, warned
+                FROM {self.lake.sql("deliveries")}
+                WHERE source = {literal(self.source)} AND mapping = {literal(self.reading)}"""
+        ).to_arrow_table()
+        known = {}
+        for row in rows.to_pylist():
+            file = FileReport(row["table"], row["file"], row["bytes"], row["sha256"])
+            file.read, file.accepted = row["read"], row["accepted"]
+            file.rejected, file.left_out = row["rejected"], row["left_out"]
+            file.warned.update(json.loads(row["warned"]))
+            known[row["table"], row["file"]] = file
+        return known
+
+    def store_rejects(self, files: list[FileReport], staging: Staging, run_id: str) -> None:
+        """The refused rows of these files in the place of what they brought before.
+
+        A row refused before for the same reason keeps the run that first refused it.
+        """
+        rows = LAKE["rejects"].schema.empty_table()
+        if any(file.rejected for file in files):
+            found = self.connection.execute(
+                f"""SELECT n.source, n."table", n.file, n.row_number, n."column", n.rule, n.value,
+                        coalesce(o.first_seen_run, {literal(run_id)}) AS first_seen_run
+                    FROM {staging.sql("rejects")} n LEFT JOIN {self.lake.sql("rejects")} o
+                    ON (n.source, n."table", n.file, n.row_number, n.rule)
+                        = (o.source, o."table", o.file, o.row_number, o.rule)
+                    ORDER BY n."table", n.sequence, n.row_number"""
+            )
+            rows = found.to_arrow_table().cast(rows.schema)
+        elif self.lake.version("rejects") is None:
+            return
+        for table, names in _by_table(files).items():
+            chosen = rows.filter(pc.equal(rows["table"], table))
+            self.lake.replace("rejects", self._of_files(table, names), chosen)
+
+    def refused(self) -> list[Refused]:
+        """How many rows of this source break which rule, most first, each with its first row."""
+        grouped = self.connection.execute(
+            f"""SELECT "table", rule, "column", count(*) AS rows, arg_min(file, (file, row_number)) AS file,
+                    arg_min(row_number, (file, row_number)) AS row_number,
+                    arg_min(coalesce(value, ''), (file, row_number)) AS value
+                FROM {self.lake.sql("rejects")} WHERE source = {literal(self.source)}
+                GROUP BY ALL ORDER BY rows DESC, "table", rule, "column" """
+        ).to_arrow_table()
+        return [Refused(**row) for row in grouped.to_pylist()]
+
+    def record(self, files: list[FileReport], run_id: str) -> None:
+        """Last of all: these files are done. A run killed before this reads them again and finds its rows there."""
+        for table, names in _by_table(files).items():
+            rows = [self._row(file, run_id) for file in files if file.table == table]
+            self.lake.replace(
+                "deliveries", self._of_files(table, names), pa.Table.from_pylist(rows, LAKE["deliveries"].schema)
+            )
+
+    def _row(self, file: FileReport, run_id: str) -> dict[str, object]:
+        return {
+            "source": self.source,
+            "table": file.table,
+            "file": file.file,
+            "sha256": file.sha256,
+            "mapping": self.reading,
+            "bytes": file.size,
+            "read": file.read,
+            "accepted": file.accepted,
+            "rejected": file.rejected,
+            "left_out": file.left_out,
+            "warned": json.dumps(file.warned),
+            "run_id": run_id,
+            "ingested_at": datetime.now(UTC),
+        }
+
+    def _of_files(self, table: str, files: list[str]) -> str:
+        listed = ", ".join(literal(file) for file in files)
+        return f'source = {literal(self.source)} AND "table" = {literal(table)} AND file IN ({listed})'
+
+
+def _by_table(files: list[FileReport]) -> dict[str, list[str]]:
+    tables = sorted({file.table for file in files})
+    return {table: [file.file for file in files if file.table == table] for table in tables}

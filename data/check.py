@@ -1,0 +1,185 @@
+"""Checks rows against the contract: every row comes out accepted or refused with a rule, a column and a masked value.
+
+One SQL statement a file, made from the table's declaration and the source's mapping, run chunk by chunk.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.columns import FORMULA_MACROS, ColumnSql
+from data.engine import literal, quoted
+from data.errors import BadMappingError
+from data.mapping import Mapping
+from data.masking import MACROS as MASKING
+from data.pseudonyms import Key
+from data.readers.chunk import Chunk
+from data.schema import Rule, Table
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of one chunk.
+
+    `accepted` has the contract's columns, pseudonymised, and `row_number`; `refused` has row_number, column,
+    rule, value. `left_out` counts rows that the mapping or the asked-for days leave out; `warned` counts accepted
+    rows per broken rule of severity warn.
+    """
+
+    accepted: pa.Table
+    refused: pa.Table
+    left_out: int
+    warned: dict[str, int]
+
+
+REFUSED = pa.schema(
+    [("row_number", pa.int64()), ("column", pa.string()), ("rule", pa.string()), ("value", pa.string())]
+)
+
+
+class Checker:
+    """Checks the chunks of one source against one table of the contract."""
+
+    def __init__(
+        self,
+        table: Table,
+        mapping: Mapping,
+        key: Key,
+        *,
+        zone: str,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> None:
+        self.table, self.mapping, self.key, self.zone = table, mapping, key, zone
+        self.first, self.last = first, last
+        self.connection = duckdb.connect(config={"enable_external_access": "false"})
+        self.connection.execute(MASKING + FORMULA_MACROS)
+        self.connection.execute(f"SET TimeZone = {literal(zone)}")
+        self._statements: dict[pa.Schema, str] = {}
+
+    def delivered(self, headers: list[str]) -> set[str]:
+        """Contract columns that a file with these headers brings."""
+        mapping = self.mapping.table(self.table.name)
+        return {column.name for column in self.table.columns if mapping.source_of(column, headers)}
+
+    def check(self, chunk: Chunk, where: str) -> Checked:
+        """Check one chunk; `BadMappingError` if the mapping does not fit the file's headers."""
+        rows = chunk.rows.append_column("#row", chunk.row_numbers)
+        try:
+            if rows.schema not in self._statements:
+                self._statements[rows.schema] = self._statement(rows)
+            result = self._over(rows, self._statements[rows.schema])
+        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+            raise BadMappingError(
+                f"a formula for {self.table.name} does not fit: {str(error).splitlines()[0]}",
+                where=where,
+                next_step=f"Headers of the file: {', '.join(chunk.rows.schema.names)}.",
+            ) from error
+        good = pc.is_null(result["#rule"])
+        accepted = result.filter(good)
+        kept = accepted.filter(pc.invert(accepted["#outside"]))
+        warned = {
+            rule.name: pc.sum(kept[f"#warn {rule.name}"]).as_py() or 0
+            for rule in self.table.rules
+            if rule.severity == "warn"
+        }
+        return Checked(
+            accepted=self._stored(kept),
+            refused=self._refused(result.filter(pc.invert(good)), chunk),
+            left_out=rows.num_rows - result.num_rows + accepted.num_rows - kept.num_rows,
+            warned={name: count for name, count in warned.items() if count},
+        )
+
+    def _stored(self, rows: pa.Table) -> pa.Table:
+        columns = {}
+        for column in self.table.columns:
+            values = rows[column.name]
+            if column.identifies:
+                values = self.key.pseudonyms(values, column.identifies)
+            columns[column.name] = values.cast(column.arrow.type)
+        columns["row_number"] = rows["#row"]
+        if self.table.day not in {None, "service_day"}:
+            columns["day"] = rows["#day"].cast(pa.date32())
+        return pa.table(columns)
+
+    def _refused(self, rows: pa.Table, chunk: Chunk) -> pa.Table:
+        by_rule = pa.table([rows["#row"], *(rows[f"#{part}"] for part in ("column", "rule", "value"))], schema=REFUSED)
+        values = pa.array([refusal.value for refusal in chunk.refusals], pa.string())
+        masked = self._over(pa.table({"v": values}), "SELECT masked_wholly(v) FROM raw").column(0)
+        by_format = pa.table(
+            [
+                pa.array([refusal.row_number for refusal in chunk.refusals], pa.int64()),
+                pa.nulls(len(chunk.refusals), pa.string()),
+                pa.array([refusal.rule for refusal in chunk.refusals], pa.string()),
+                masked,
+            ],
+            schema=REFUSED,
+        )
+        return pa.concat_tables([by_rule, by_format])
+
+    def _over(self, rows: pa.Table, statement: str) -> pa.Table:
+        self.connection.register("raw", rows)
+        try:
+            return self.connection.execute(statement).to_arrow_table()
+        finally:
+            self.connection.unregister("raw")
+
+    def _statement(self, rows: pa.Table) -> str:
+        mapping = self.mapping.table(self.table.name)
+        columns = [
+            ColumnSql(
+                column,
+                mapping.source_of(column, rows.column_names),
+                column.name in mapping.formulas,
+                self.mapping,
+                self.zone,
+            )
+            for column in self.table.columns
+        ]
+        keep = f"WHERE ({mapping.keep})" if mapping.keep else ""
+        mapped = f'SELECT "#row", {", ".join(column.mapped() for column in columns)} FROM raw {keep}'
+        described = self._over(rows.slice(0, 0), f"DESCRIBE {mapped}").to_pydict()
+        kinds = dict(zip(described["column_name"], described["column_type"], strict=True))
+        columns = [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
+        typed = ", ".join(f"{column.value()} AS {quoted(column.column.name)}" for column in columns)
+        broken = {rule.name: f"coalesce(({self._condition(rule)}), false)" for rule in self.table.rules}
+        by_name = {column.column.name: column for column in columns}
+        faults = [fault for column in columns for fault in column.faults()] + [
+            (broken[rule.name], rule.name, by_name[rule.column])
+            for rule in self.table.rules
+            if rule.severity == "reject"
+        ]
+        cases = " ".join(
+            f"WHEN {condition} THEN struct_pack(r := {literal(rule)}, c := {literal(at.column.name)},"
+            f" v := {at.masked()})"
+            for condition, rule, at in faults
+        )
+        warnings = "".join(
+            f", CAST({broken[rule.name]} AS INT) AS {quoted('#warn ' + rule.name)}"
+            for rule in self.table.rules
+            if rule.severity == "warn"
+        )
+        return f"""
+            WITH mapped AS ({mapped}),
+            typed AS (SELECT *, {typed} FROM mapped),
+            judged AS (SELECT *, CASE {cases} END AS fault{warnings} FROM typed)
+            SELECT *, fault.r AS "#rule", fault.c AS "#column", fault.v AS "#value",
+                {self._outside()} AS "#outside"{self._day()} FROM judged"""
+
+    def _condition(self, rule: Rule) -> str:
+        return rule.broken_when.replace("skew", f"INTERVAL {self.mapping.clock_skew_s} SECOND")
+
+    def _outside(self) -> str:
+        day = quoted("service_day") if self.table.day == "service_day" else self._local_day()
+        limits = [f"{day} < DATE '{self.first}'"] if self.first else []
+        limits += [f"{day} > DATE '{self.last}'"] if self.last else []
+        return f"coalesce({' OR '.join(limits)}, false)" if limits and self.table.day else "false"
+
+    def _local_day(self) -> str:
+        return f"CAST(timezone({literal(self.zone)}, {quoted(self.table.day or '')}) AS DATE)"
+
+    def _day(self) -> str:
+        return f', {self._local_day()} AS "#day"' if self.table.day not in {None, "service_day"} else ""

@@ -1,0 +1,32 @@
+"""Errors that a user can act on: each says where, what is wrong and what to do next."""
+
+
+class UserError(Exception):
+    """Something the user can mend. The command line prints it without a traceback and exits with 1.
+
+    >>> str(UserError("the file ends early", where="hall.csv.gz", next_step="Ask for it again."))
+    'hall.csv.gz: the file ends early. Ask for it again.'
+    """
+
+    def __init__(self, what: str, *, next_step: str, where: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+        place = f"{where}: " if where else ""
+        super().__init__(f"{place}{what.rstrip('.')}. {next_step}")
+
+
+class UnreadableFileError(UserError):
+    """A delivered file that cannot be read to its end; nothing of its delivery is stored."""
+
+
+class BadMappingError(UserError):
+    """A `source.toml` that does not fit its files or this contract."""
+
+
+class HomeError(UserError):
+    """The home is missing, not ours, out of room, or its key does not fit its tables."""
+
+
+class BusyError(UserError):
+    """Somebody else is writing to the home."""

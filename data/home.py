@@ -1,0 +1,118 @@
+"""The home: everything that a run writes, outside the source tree."""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from data.errors import BusyError, HomeError
+from data.pseudonyms import Key
+from data.settings import Settings, load_settings
+
+SETTINGS_FILE = "inturn.toml"
+STARTER = """# Settings of this inturn home; every line is optional. docs/operations.md explains them.
+# timezone = "Asia/Shanghai"
+# max_reject_share = 0.10
+
+# [[sources]]                 # what the nightly run ingests
+# name = "hall"
+# location = "/path/to/logs"
+"""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder with settings, key, lake and whatever else runs leave behind."""
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def create(cls, root: Path) -> "Home":
+        """Make a home, or complete one that was begun; an existing key or setting is never touched."""
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            if not (root / SETTINGS_FILE).exists():
+                _write(root / SETTINGS_FILE, STARTER)
+        except OSError as error:
+            raise explain_os_error(error, root) from error
+        home = cls.open(root)
+        if (home.path("lake")).exists():
+            home.key()
+        else:
+            Key.make(home.path("keys"))
+        return home
+
+    @classmethod
+    def open(cls, root: Path) -> "Home":
+        """Open a home made before; `HomeError` where there is none."""
+        if not (root / SETTINGS_FILE).is_file():
+            raise HomeError("no inturn home here", where=str(root), next_step=f"Run: inturn init --home {root}")
+        return cls(root.resolve(), load_settings(root / SETTINGS_FILE))
+
+    def path(self, *parts: str) -> Path:
+        """A place in the home."""
+        return self.root.joinpath(*parts)
+
+    def key(self) -> Key:
+        """The key of the pseudonyms; `HomeError` if it is lost, changed or readable by others."""
+        return Key.load(self.path("keys"))
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[None]:
+        """Hold the home for writing; whoever comes second waits `wait_s`, then gets a `BusyError` naming the holder.
+
+        The lock is the operating system's: it falls with the process that held it.
+        """
+        lock, note = FileLock(self.path(".lock")), self.path(".lock.holder")
+        try:
+            lock.acquire(timeout=self.settings.wait_s)
+        except Timeout as error:
+            held = json.loads(note.read_text()) if note.exists() else {}
+            raise BusyError(
+                f"{held.get('what', 'another run')} (process {held.get('pid', '?')}) has been writing here "
+                f"since {held.get('since', '?')}",
+                where=str(self.root),
+                next_step="Wait for it to end, then run this again.",
+            ) from error
+        except OSError as error:
+            raise explain_os_error(error, self.root) from error
+        try:
+            holder = {
+                "what": what,
+                "pid": os.getpid(),
+                "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            note.write_text(json.dumps(holder))
+            yield
+        except OSError as error:
+            raise explain_os_error(error, self.root) from error
+        finally:
+            lock.release()
+
+
+def explain_os_error(error: OSError, place: Path) -> HomeError:
+    """What an operating system's refusal means to the operator of a home."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or "space left" in str(error).lower():
+        return HomeError(
+            "the disk is full; earlier days are untouched",
+            where=str(place),
+            next_step="Free space (inturn lake retain drops old versions), then run this again.",
+        )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return HomeError(
+            f"no right to write: {error.filename or place}",
+            where=str(place),
+            next_step="Give this user write access to the home, or choose another with --home.",
+        )
+    return HomeError(str(error), where=str(place), next_step="Mend this and run again; earlier days are untouched.")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

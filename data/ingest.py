@@ -1,0 +1,191 @@
+"""Ingest: read, check, pseudonymise, store. Every row of every file is accepted or stands in `rejects`."""
+
+import hashlib
+import secrets
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from data.books import Books
+from data.check import Checker
+from data.contract import DELIVERED, VERSION
+from data.engine import engine, literal
+from data.errors import BadMappingError, UserError
+from data.home import Home
+from data.lake import Lake
+from data.progress import Progress, Silent
+from data.readers import read_file
+from data.report import FileReport, IngestReport
+from data.source import Delivery, Source, digest, open_source
+from data.staging import Staging
+from data.tables import BOOKING_EVENTS, LAKE
+from data.upsert import Upsert
+
+
+def ingest(
+    home: Home,
+    location: str,
+    *,
+    mapping: str | None = None,
+    name: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Bring a source's files into the lake and say what became of every row.
+
+    A file that was ingested before and has not changed is not read again. Nothing is stored when a file cannot be
+    read to its end or when more than the home's `max_reject_share` of the rows are refused (`UserError`; the
+    refused rows can then be looked up in `rejects`).
+    """
+    with home.writing(f"the ingest of {location}"):
+        source = open_source(location, mapping=mapping, name=name)
+        work = _Ingest(home, source, first, last, progress or Silent())
+        with Staging(home) as staging:
+            return work.run(staging)
+
+
+def new_run_id() -> str:
+    """A name for a run: when it began, and four random bytes."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+
+
+class _Ingest:
+    """One ingest from reading to the last commit. The commits come in an order that a rerun completes."""
+
+    def __init__(self, home: Home, source: Source, first: date | None, last: date | None, progress: Progress) -> None:
+        self.home, self.source, self.progress = home, source, progress
+        self.first, self.last = first, last
+        self.lake = Lake.of(home)
+        self.zone = source.mapping.timezone or home.settings.timezone
+        self.report = IngestReport(new_run_id(), source.name, source.mapping_name)
+        self.report.passed_over = source.passed_over()
+
+    def run(self, staging: Staging) -> IngestReport:
+        """Read everything, then store everything."""
+        with engine(self.home) as connection:
+            books = Books(connection, self.lake, self.source.name, self._reading())
+            self._read_all(staging, books.known_files())
+            staging.close()
+            fresh = [file for file in self.report.files if not file.unchanged]
+            books.store_rejects(fresh, staging, self.report.run_id)
+            self.report.refused = books.refused()
+            self._stop_if_too_many_rejects()
+            self._store(connection, staging)
+            books.record(fresh, self.report.run_id)
+        return self.report
+
+    def _reading(self) -> str:
+        """What decides how a file's rows are read: a file read under another mapping or for other days is read anew."""
+        said = [self.source.mapping.model_dump_json(), self.zone, str(self.first), str(self.last), str(VERSION)]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+    def _read_all(self, staging: Staging, known: dict[tuple[str, str], FileReport]) -> None:
+        deliveries = self.source.deliveries()
+        key = self.home.key()
+        checkers: dict[str, Checker] = {}
+        self.progress.start(f"Reading {self.source.name}", sum(delivery.size for delivery in deliveries))
+        for sequence, delivery in enumerate(deliveries):
+            table = delivery.table
+            checker = checkers.setdefault(
+                table.name, Checker(table, self.source.mapping, key, zone=self.zone, first=self.first, last=self.last)
+            )
+            sha256 = digest(self.source.filesystem, delivery.path)
+            before = known.get((table.name, delivery.file))
+            if before and before.sha256 == sha256:
+                before.unchanged = True
+                self.report.files.append(before)
+            else:
+                file = FileReport(table.name, delivery.file, delivery.size, sha256)
+                self.report.files.append(file)
+                self._read_file(staging, delivery, checker, sequence, file)
+            self.progress.advance(delivery.size, f"{self.report.total('read'):,} rows")
+
+    def _read_file(
+        self, staging: Staging, delivery: Delivery, checker: Checker, sequence: int, file: FileReport
+    ) -> None:
+        headers: list[str] = []
+        for chunk in read_file(self.source.filesystem, delivery.path, self.source.options):
+            if chunk.rows.column_names != headers:
+                headers = chunk.rows.column_names
+                self._compare_headers(headers, checker, delivery, file)
+            checked = checker.check(chunk, delivery.file)
+            staging.add(delivery.table.name, self.source.name, delivery.file, sequence, checked)
+            file.read += chunk.rows.num_rows + len(chunk.refusals)
+            file.accepted += checked.accepted.num_rows
+            file.rejected += checked.refused.num_rows
+            file.left_out += checked.left_out
+            file.warned.update(checked.warned)
+            self.progress.advance(0, f"{self.report.total('read'):,} rows")
+
+    def _compare_headers(self, headers: list[str], checker: Checker, delivery: Delivery, file: FileReport) -> None:
+        table = delivery.table
+        delivered = checker.delivered(headers)
+        lacking = [column.name for column in table.columns if not column.null and column.name not in delivered]
+        mapping = self.source.mapping.table(table.name)
+        lacking += sorted(mapping.headers_read() - set(headers))
+        if lacking:
+            raise BadMappingError(
+                f"no column for {', '.join(lacking)} of the table {table.name}; its headers are {', '.join(headers)}",
+                where=delivery.file,
+                next_step=f"Name them in a source.toml; a first draft: inturn source suggest {delivery.path}",
+            )
+        used = mapping.headers_read() | {column.name for column in table.columns}
+        file.unused_headers = [header for header in headers if header not in used]
+        file.not_delivered = [column.name for column in table.columns if column.name not in delivered]
+
+    def _stop_if_too_many_rejects(self) -> None:
+        read, rejected = self.report.total("read"), self.report.total("rejected")
+        limit = self.home.settings.max_reject_share
+        if rejected > limit * read:
+            worst = max(self.report.refused, key=lambda refused: refused.rows)
+            raise UserError(
+                f"{rejected:,} of {read:,} rows refused, more than the share of {limit:.0%} at which a source stops; "
+                f"nothing was stored. Most often ({worst.rows:,} rows): {worst.rule} in {worst.column or 'the row'}, "
+                f"first in {worst.file}, row {worst.row_number}: {worst.value!r}",
+                where=self.source.name,
+                next_step="Mend its source.toml or its files, or raise max_reject_share in inturn.toml.",
+            )
+
+    def _store(self, connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
+        for name in DELIVERED:
+            if not staging.has(name):
+                continue
+            staged = staging.sql(name)
+            self.progress.start(f"Storing {name}", self._days(connection, name, staged))
+            upsert = Upsert(connection, self.lake, LAKE[name], staged, self.report.run_id)
+            self.report.stored[name] = upsert.store(
+                observations=self.source.mapping.table(name).observations, advance=self.progress.advance
+            )
+            if name == "bookings":
+                self._store_events(connection, staged)
+                self._store_centres(connection, staged)
+
+    def _days(self, connection: duckdb.DuckDBPyConnection, name: str, staged: str) -> int:
+        day = LAKE[name].partition
+        row = connection.execute(f"SELECT count(DISTINCT {day}) FROM {staged}").fetchone() if day else None
+        return int(row[0]) if row else 1
+
+    def _store_events(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
+        day = f"CAST(timezone({literal(self.zone)}, created_at) AS DATE)"
+        events = f"(SELECT *, {day} AS created_day FROM {staged})"
+        self.progress.start("Storing booking events", self._days(connection, "bookings", staged))
+        observations = self.source.mapping.table("bookings").observations
+        Upsert(connection, self.lake, BOOKING_EVENTS, events, self.report.run_id).store(
+            observations=observations, history=False, advance=self.progress.advance
+        )
+
+    def _store_centres(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
+        """Which zone's days and which declared discipline a centre's queues are read with."""
+        discipline = self.source.mapping.discipline
+        said = f"{literal(self.zone)} AS timezone, {literal(discipline) if discipline else 'NULL'} AS discipline"
+        new = f"SELECT DISTINCT centre_id, {literal(self.source.name)} AS source, {said} FROM {staged}"
+        old = self.lake.sql("centres")
+        rows = connection.execute(
+            f"""SELECT * FROM ({new}) UNION ALL BY NAME
+                SELECT o.* FROM {old} o ANTI JOIN ({new}) n USING (centre_id) ORDER BY centre_id"""
+        ).to_arrow_table()
+        before = connection.execute(f"SELECT * FROM {old} ORDER BY centre_id").to_arrow_table()
+        rows = rows.cast(LAKE["centres"].schema)
+        if not rows.equals(before.cast(rows.schema)):
+            self.lake.replace("centres", None, rows)

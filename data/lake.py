@@ -1,0 +1,164 @@
+"""The lake: Delta tables in the home. A write is one atomic commit: readers see before or after, never between."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from data.engine import literal, quoted
+from data.errors import HomeError
+from data.home import Home, explain_os_error
+from data.tables import LAKE, LakeTable
+
+Rows = pa.Table | pa.RecordBatchReader
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The tables of one home."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, home: Home) -> "Lake":
+        """The lake of a home."""
+        return cls(home.path("lake"))
+
+    def version(self, name: str) -> int | None:
+        """The version a table stands at; None before its first write."""
+        return self._open(name).version() if self._exists(name) else None
+
+    def versions(self, names: Iterable[str]) -> dict[str, int | None]:
+        """The versions of several tables."""
+        return {name: self.version(name) for name in sorted(names)}
+
+    def files(self, name: str, first: date | None = None, last: date | None = None) -> list[str]:
+        """Parquet files of a table, only those of the days asked for where it is partitioned by day."""
+        if not self._exists(name):
+            return []
+        table = self._open(name)
+        partition = LAKE[name].partition
+        limits = [f"{partition} >= '{first}'"] if first else []
+        limits += [f"{partition} <= '{last}'"] if last else []
+        if not partition or not limits:
+            return sorted(table.file_uris())
+        return sorted(table.file_uris(file_pruning_predicate=" AND ".join(limits)))
+
+    def sql(self, name: str, first: date | None = None, last: date | None = None) -> str:
+        """A table as something to stand behind FROM, empty but typed where nothing is stored.
+
+        Columns have the declared order and types; those that were added since stand behind them.
+        """
+        declared = LAKE[name]
+        files = self.files(name, first, last)
+        if not files:
+            columns = ", ".join(f"CAST(NULL AS {_sql_type(f.type)}) AS {quoted(f.name)}" for f in declared.schema)
+            return f"(SELECT {columns} WHERE false)"
+        listed = ", ".join(literal(file) for file in files)
+        hive = ", hive_partitioning = false"
+        if declared.partition:
+            hive = f", hive_partitioning = true, hive_types = {{{literal(declared.partition)}: DATE}}"
+        added = [f.name for f in self._stored_schema(name) if f.name not in declared.schema.names]
+        names = ", ".join(quoted(column) for column in [*declared.schema.names, *added])
+        return f"(SELECT {names} FROM read_parquet([{listed}], union_by_name = true{hive}))"
+
+    def replace_day(self, name: str, day: date, rows: pa.Table) -> None:
+        """Put these rows in the place of all rows of that day, in one commit."""
+        self.replace_days(name, [day], rows)
+
+    def replace_days(self, name: str, days: Iterable[date], rows: Rows) -> None:
+        """Put these rows, all of these days, in the place of those days' rows, in one commit."""
+        listed = ", ".join(literal(str(day)) for day in days)
+        self.replace(name, f"{LAKE[name].partition} IN ({listed})", rows)
+
+    def replace(self, name: str, predicate: str | None, rows: Rows) -> None:
+        """Put these rows in the place of those that fit the predicate (None: of all), in one commit."""
+        declared = LAKE[name]
+        with _explained(self.root):
+            table = self._ensure(declared)
+            if isinstance(rows, pa.Table):
+                rows = _with_all_columns(self._stored_schema(name), rows)
+            write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
+
+    def append(self, name: str, rows: pa.Table) -> None:
+        """Add rows in one commit."""
+        with _explained(self.root):
+            write_deltalake(self._ensure(LAKE[name]), rows, mode="append")
+
+    def compact(self, name: str) -> int:
+        """Join a table's small files; the number of files that went."""
+        if not self._exists(name):
+            return 0
+        with _explained(self.root):
+            return int(self._open(name).optimize.compact()["numFilesRemoved"])
+
+    def retain(self, name: str, hours: int) -> int:
+        """Delete files that only versions older than this need; the number deleted. Current rows stay."""
+        if not self._exists(name):
+            return 0
+        with _explained(self.root):
+            table = self._open(name)
+            gone = table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+            table.create_checkpoint()
+            table.cleanup_metadata()
+            return len(gone)
+
+    def _exists(self, name: str) -> bool:
+        return DeltaTable.is_deltatable(str(self.root / name))
+
+    def _open(self, name: str) -> DeltaTable:
+        with _explained(self.root):
+            return DeltaTable(str(self.root / name))
+
+    def _stored_schema(self, name: str) -> pa.Schema:
+        return pa.schema(self._open(name).schema().to_arrow())
+
+    def _ensure(self, declared: LakeTable) -> DeltaTable:
+        if self._exists(declared.name):
+            return self._open(declared.name)
+        place = self.root / declared.name
+        place.mkdir(parents=True, exist_ok=True)
+        return DeltaTable.create(str(place), schema=declared.schema, partition_by=declared.partitions)
+
+
+def _with_all_columns(stored: pa.Schema, rows: pa.Table) -> pa.Table:
+    """A feature that is no longer computed stays in the table's schema: its new rows are null, not assessed."""
+    for field in stored:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    names = {
+        pa.string(): "VARCHAR",
+        pa.int64(): "BIGINT",
+        pa.float64(): "DOUBLE",
+        pa.bool_(): "BOOLEAN",
+        pa.date32(): "DATE",
+        pa.list_(pa.string()): "VARCHAR[]",
+    }
+    return names.get(kind, "TIMESTAMPTZ")
+
+
+@contextmanager
+def _explained(root: Path) -> Iterator[None]:
+    """What Delta says of a full disk or a damaged log, as an error that an operator can act on."""
+    try:
+        yield
+    except OSError as error:
+        raise explain_os_error(error, root) from error
+    except DeltaError as error:
+        text = str(error)
+        if "space left" in text or "os error 28" in text or "os error 27" in text:
+            raise explain_os_error(OSError(28, "No space left on device"), root) from error
+        raise HomeError(
+            f"a table of the lake cannot be read or written: {text.splitlines()[0][:200]}",
+            where=str(root),
+            next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Mappings that come with the product: one `source.toml` a vendor or public data set."""

@@ -1,0 +1,98 @@
+"""The home's settings: `inturn.toml` in the home, overridden by INTURN_* variables. A misspelt one is an error."""
+
+import os
+import tomllib
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from data.errors import HomeError
+
+PREFIX = "INTURN_"
+#: variables with the prefix that are not settings of a home
+NOT_SETTINGS = {"INTURN_HOME"}
+
+
+def known_zone(name: str) -> str:
+    """The time zone's name if the machine knows it; ValueError otherwise."""
+    if name not in available_timezones():
+        raise ValueError(f"no such time zone: {name!r}; names are like 'Asia/Shanghai'")
+    return name
+
+
+class SourceSettings(BaseModel):
+    """A source that the night reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    location: str
+    mapping: str | None = None
+
+
+class Settings(BaseSettings):
+    """What a home may set; every value has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_nested_delimiter="__")
+
+    timezone: str = "Asia/Shanghai"
+    #: sources that the nightly DAG ingests
+    sources: tuple[SourceSettings, ...] = ()
+    #: share of refused rows past which a source stops the night
+    max_reject_share: float = Field(default=0.10, ge=0, le=1)
+    #: earlier days that the night's model and its p-values are learnt from
+    training_days: int = Field(default=28, ge=1, le=366)
+    #: share of false findings among the flagged, at most
+    false_discovery_rate: float = Field(default=0.05, gt=0, lt=1)
+    #: memory that one SQL step may hold before it spills to disk
+    memory_gb: float = Field(default=1.5, ge=0.2)
+    #: seconds to wait for somebody else who is writing to the home
+    wait_s: float = Field(default=600, ge=0)
+
+    _zone = field_validator("timezone")(known_zone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before the file; nothing else."""
+        return sources["env_settings"], TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(file: Path) -> Settings:
+    """Read the settings of a home; `HomeError` names a misspelt or impossible one."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    strange = sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS and name.split("__")[0] not in known
+    )
+    if strange:
+        raise HomeError(
+            f"no such setting: {', '.join(strange)}",
+            where="environment",
+            next_step=f"Unset it, or use one of {', '.join(sorted(known))}.",
+        )
+
+    class _FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return _FromFile()
+    except tomllib.TOMLDecodeError as error:
+        raise HomeError(f"not TOML: {error}", where=str(file), next_step="Mend that line.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise HomeError(
+            f"setting {name!r}: {first['msg']}",
+            where=str(file),
+            next_step=f"Settings are {', '.join(Settings.model_fields)}.",
+        ) from error

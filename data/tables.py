@@ -1,0 +1,153 @@
+"""Every table of the lake: the contract's, with where each row came from, and the product's own."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from data.contract import TABLES
+from data.schema import ARROW, INSTANT
+
+#: where a stored row came from: evidence can be traced to the delivered file
+PROVENANCE = (
+    pa.field("source", pa.string(), nullable=False),
+    pa.field("file", pa.string(), nullable=False),
+    pa.field("row_number", pa.int64(), nullable=False),
+)
+DAY = "service_day"
+
+#: the key of tables whose rows have no name of their own: a file delivered again replaces what it brought before
+BY_FILE = ("source", "file")
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """A Delta table: its schema, the day it is partitioned by (None: kept whole) and the key of a row."""
+
+    name: str
+    schema: pa.Schema
+    partition: str | None
+    key: tuple[str, ...]
+
+    @property
+    def partitions(self) -> list[str]:
+        """Partition columns, as Delta wants them."""
+        return [self.partition] if self.partition else []
+
+
+def _delivered(name: str) -> LakeTable:
+    table = TABLES[name]
+    fields = [*table.arrow, *PROVENANCE]
+    partition = table.day
+    if partition not in {None, DAY}:
+        partition = "day"
+        fields.append(pa.field("day", ARROW["date"], nullable=False))
+    return LakeTable(name, pa.schema(fields), partition, table.key or BY_FILE)
+
+
+def _result(name: str) -> LakeTable:
+    table = TABLES[name]
+    return LakeTable(name, table.arrow, table.day, table.key)
+
+
+def _own(name: str, partition: str | None, key: tuple[str, ...], **kinds: pa.DataType) -> LakeTable:
+    return LakeTable(name, pa.schema([pa.field(column, kind) for column, kind in kinds.items()]), partition, key)
+
+
+_TEXT, _INT, _REAL, _DATE, _YES = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
+
+#: what links a booking to others, partitioned by the day it was created: bookings are made weeks before their
+#: day of service, so windows over the time of booking need this cut
+EVENT_COLUMNS = (
+    "centre_id",
+    "booking_id",
+    "service_code",
+    "service_day",
+    "applicant_id",
+    "phone",
+    "device_id",
+    "ip",
+    "agent_id",
+    "channel",
+    "created_at",
+    "cancelled_at",
+    "slot_id",
+)
+BOOKING_EVENTS = LakeTable(
+    "booking_events",
+    pa.schema(
+        [
+            *(TABLES["bookings"].arrow.field(name) for name in EVENT_COLUMNS),
+            *PROVENANCE,
+            pa.field("created_day", pa.date32(), nullable=False),
+        ]
+    ),
+    "created_day",
+    TABLES["bookings"].key,
+)
+
+LAKE: dict[str, LakeTable] = {
+    table.name: table
+    for table in (
+        *(_delivered(name) for name, table in TABLES.items() if table.delivered),
+        *(_result(name) for name, table in TABLES.items() if not table.delivered),
+        BOOKING_EVENTS,
+        _own(
+            "history",
+            None,
+            ("table", "source", "file", "row_number"),
+            **{"table": _TEXT, "source": _TEXT, "file": _TEXT, "row_number": _INT, "row": _TEXT},
+            replaced_by_file=_TEXT,
+            run_id=_TEXT,
+        ),
+        _own(
+            "deliveries",
+            None,
+            ("source", "table", "file"),
+            **{"source": _TEXT, "table": _TEXT, "file": _TEXT, "sha256": _TEXT, "mapping": _TEXT},
+            bytes=_INT,
+            read=_INT,
+            accepted=_INT,
+            rejected=_INT,
+            left_out=_INT,
+            warned=_TEXT,
+            run_id=_TEXT,
+            ingested_at=INSTANT,
+        ),
+        _own(
+            "centres",
+            None,
+            ("centre_id",),
+            centre_id=_TEXT,
+            source=_TEXT,
+            timezone=_TEXT,
+            discipline=_TEXT,
+        ),
+        _own(
+            "order",
+            DAY,
+            (DAY, "centre_id", "booking_id"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            booking_id=_TEXT,
+            people_passed=_INT,
+            people_passed_explained=_INT,
+            passed_by=_INT,
+            passed_by_explained=_INT,
+            minutes_taken=_REAL,
+            minutes_lost=_REAL,
+        ),
+        _own(
+            "findings",
+            DAY,
+            (DAY, "centre_id", "booking_id", "flag"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            booking_id=_TEXT,
+            flag=_TEXT,
+            value=_REAL,
+            expected=_REAL,
+            p_value=_REAL,
+            fired=_YES,
+        ),
+    )
+}

@@ -1,0 +1,1 @@
+"""What a booking's log can say about queue-jumping, each feature declared once."""

@@ -1,0 +1,1 @@
+"""The command line and the night: the same steps, whether a person or the scheduler asks."""
