@@ -124,7 +124,7 @@ CHECKUPS = Table(
 RUNS = Table(
     name="runs",
     grain="one run of one night",
-    key=("run_id",),
+    key=("run_id", "service_day"),
     delivered=False,
     columns=(
         column("run_id", "string", "the run"),

@@ -53,7 +53,7 @@ def _own(name: str, partition: str | None, key: tuple[str, ...], **kinds: pa.Dat
     return LakeTable(name, pa.schema([pa.field(column, kind) for column, kind in kinds.items()]), partition, key)
 
 
-_TEXT, _INT, _REAL, _DATE, _YES = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
+_TEXT, _INT, _REAL, _DATE = pa.string(), pa.int64(), pa.float64(), pa.date32()
 
 #: what links a booking to others, partitioned by the day it was created: bookings are made weeks before their
 #: day of service, so windows over the time of booking need this cut
@@ -135,19 +135,9 @@ LAKE: dict[str, LakeTable] = {
             passed_by_explained=_INT,
             minutes_taken=_REAL,
             minutes_lost=_REAL,
+            tickets_contradicted=_INT,
         ),
-        _own(
-            "findings",
-            DAY,
-            (DAY, "centre_id", "booking_id", "flag"),
-            service_day=_DATE,
-            centre_id=_TEXT,
-            booking_id=_TEXT,
-            flag=_TEXT,
-            value=_REAL,
-            expected=_REAL,
-            p_value=_REAL,
-            fired=_YES,
-        ),
+        # one column each for value, expected value, p-value and outcome of every flag stands behind these
+        _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )
 }

@@ -1,0 +1,176 @@
+"""### The night: from the day's booking logs to flagged bookings
+
+Runs at 00:30 in the home's time zone for the **service day that has just ended**; the day is the run's partition
+key (`2026-03-02`). A run started by hand names it in `day` instead.
+
+| task | does | leaves behind |
+|---|---|---|
+| `sources` | lists the sources of `inturn.toml` | |
+| `ingest` | reads, checks, pseudonymises and stores one source (one task each) | `bookings`, `rejects` |
+| `stored` | waits until every source is in | |
+| `order` | finds who was called before whom | `overtakes` |
+| `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
+| `publish` | records the run: rows, versions, what could not be assessed | `runs` |
+
+Every task replaces its day in one atomic step, so any of them, and the whole night, can be run again at any time.
+
+#### When it fails
+1. Read the last line of `alerts.log` in the home: it names the task, the day, the cause and the next step.
+2. **The source is at fault** (red `ingest`; it is not retried, since waiting mends no file). The other sources are
+   in. Mend or replace the delivery, then clear that one task: *Clear task, downstream* in the UI. Later days and
+   earlier days are untouched, and the night goes on by itself.
+3. **The home is at fault** (disk full, no rights, key lost): the alert says which. Mend it, then clear the red task.
+4. **Somebody else was writing**: retried by itself, up to three times with growing pauses. Clear it once they are done.
+5. **The program is at fault** (the alert names an exception): the task's log in the UI has the whole trace. Clear
+   the task once; if it fails again, report it with that log. The night can also be done without Airflow:
+   `inturn run --from DAY`.
+6. **"is late"**: the run is still at work six hours after it was queued, or waits in the queue. Look for a run that
+   hangs (UI, *Nightly*), or a lake pool whose one slot is taken (UI, *Admin → Pools*).
+
+A night that never ran because Airflow was down is caught up when it comes back. Older days: see
+`docs/operations.md`, *Back-fill*.
+"""
+
+import os
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import (
+    Asset,
+    CronPartitionTimetable,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+from data.errors import BusyError, UserError
+from data.settings import load_settings
+from inturn.alerts import night_late, task_failed
+
+#: one run by hand, watched by whoever started it (inturn.airflow sets it): fail at once, no deadline.
+#: A deadline would also make `dags test` end with status 1 after success: apache/airflow#73428
+WATCHED = os.environ.get("NIGHT_WATCHED") == "1"
+SETTINGS = load_settings(Path(os.environ.get("INTURN_HOME", "var")) / "inturn.toml")
+#: the earliest service day that the schedule owes; unset: only nights from now on, and none is caught up
+FIRST_DAY = None if WATCHED else os.environ.get("NIGHT_FIRST_DAY")
+#: just after the tick at which the night before FIRST_DAY would have begun. It must lie in the past: a run by hand
+#: before it would have no tasks, and so succeed
+START = datetime.combine(date.fromisoformat(FIRST_DAY), time(0, 31), ZoneInfo(SETTINGS.timezone)) if FIRST_DAY else None
+#: what a stage reports: rows and findings, by name
+Counts = dict[str, object]
+DAY = "{{ dag_run.partition_key or params.day }}"
+RUN = "{{ run_id }}"
+
+BOOKINGS = Asset("bookings", uri="inturn://lake/bookings")
+OVERTAKES = Asset("overtakes", uri="inturn://lake/overtakes")
+FEATURES = Asset("features", uri="inturn://lake/features")
+FLAGS = Asset("flags", uri="inturn://lake/flags")
+SCORES = Asset("scores", uri="inturn://lake/scores")
+NIGHT = Asset("night", uri="inturn://lake/runs")
+
+DEFAULTS = {
+    "owner": "inturn",
+    "retries": 0 if WATCHED else 3,
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=30),
+    # waiting mends a lock, but no file, setting or key
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[
+            RetryRule(exception=BusyError, action=RetryAction.DEFAULT),
+            RetryRule(exception=UserError, action=RetryAction.FAIL, reason="needs a person"),
+        ]
+    ),
+    "execution_timeout": timedelta(hours=3),
+    "on_failure_callback": task_failed,
+    "pool": "lake",
+}
+
+
+@dag(
+    schedule=CronPartitionTimetable("30 0 * * *", timezone=SETTINGS.timezone, run_offset=-1, key_format="%Y-%m-%d"),
+    start_date=START,
+    catchup=START is not None,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=20),
+    deadline=None
+    if WATCHED
+    else DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(hours=6),
+        callback=SyncCallback(night_late),
+        name="late",
+    ),
+    params={"day": Param(None, type=["null", "string"], format="date", title="Service day (YYYY-MM-DD)")},
+    default_args=DEFAULTS,
+    tags=["inturn", "nightly"],
+    is_paused_upon_creation=False,
+    doc_md=__doc__,
+)
+def nightly() -> None:
+    """One service day, from every configured source to the flagged bookings."""
+
+    @task(pool="default_pool")
+    def sources() -> list[str]:
+        from inturn import tasks
+
+        return tasks.sources()
+
+    @task(map_index_template="{{ task.op_kwargs['source'] }}")
+    def ingest(source: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.ingest(source)
+
+    @task(outlets=[BOOKINGS], pool="default_pool")
+    def stored() -> None:
+        """Every source is in: one event for all of them."""
+
+    @task(inlets=[BOOKINGS], outlets=[OVERTAKES])
+    def order(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.order(day)
+
+    @task(inlets=[BOOKINGS, OVERTAKES], outlets=[FEATURES])
+    def features(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.features(day)
+
+    @task(inlets=[FEATURES], outlets=[FLAGS])
+    def flags(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.flags(day)
+
+    @task(inlets=[FEATURES, FLAGS], outlets=[SCORES])
+    def score(day: str, run: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.score(day, run)
+
+    @task(inlets=[SCORES], outlets=[NIGHT])
+    def publish(day: str, run: str, began: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.publish(day, run, began)
+
+    (
+        ingest.expand(source=sources())
+        >> stored()
+        >> order(DAY)
+        >> features(DAY)
+        >> flags(DAY)
+        >> score(DAY, RUN)
+        >> publish(DAY, RUN, "{{ dag_run.start_date.isoformat() }}")
+    )
+
+
+nightly()

@@ -1,0 +1,226 @@
+"""One centre on one day: tickets, calls, services, in the order in which they happen.
+
+A window that is free calls whoever of its queues is entitled first, priority classes with some minutes'
+credit, recalled and returning people at once. Clerks slip now and then; in an outage no order holds.
+"""
+
+import heapq
+from datetime import date
+
+import numpy as np
+
+from data.worlds.arrivals import TICKETS_UNTIL
+from data.worlds.chance import between
+from data.worlds.clock import HOUR, MINUTE, instant
+from data.worlds.people import Contact
+from data.worlds.plan import Centre
+from data.worlds.records import Booking, Stretch
+
+#: so much earlier than an ordinary person a priority class is called (s)
+PRIORITY_CREDIT_S = 15 * MINUTE
+#: recalled and returning people are called next
+AT_ONCE_S = 24 * HOUR
+#: share of calls that find nobody, how long the clerk waits then (s), share that comes back and when (s)
+MISSED, MISSED_WAIT_S = 0.03, (30, 60)
+COMES_BACK, COMES_BACK_S = 0.75, (3 * MINUTE, 20 * MINUTE)
+#: from call to chair, and from one person's leaving to the next call (s)
+WALK_S, TIDY_S = (8, 50), (5, 45)
+#: no service is shorter or longer (s)
+SHORTEST_S, LONGEST_S = 90, 45 * MINUTE
+#: share that is sent for a missing paper, and when they are back (s)
+LACKS_PAPER, PAPER_S = 0.035, (15 * MINUTE, 80 * MINUTE)
+#: a client with a favour looks in again after so long (s)
+LOOKS_IN_S = (45, 100)
+#: and at the latest so long (s) after coming takes a ticket like everybody
+LOOKS_IN_UNTIL_S = 80 * MINUTE
+
+ARRIVE, BACK, LEAVE, FREE = range(4)
+Event = tuple[int, int, int, Booking | Stretch]
+
+
+class Hall:
+    """Runs one day; fills in the bookings it is given and makes those of people who return with a paper."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        centre: Centre,
+        day: date,
+        stretches: list[Stretch],
+        outage: tuple[int, int] | None,
+    ) -> None:
+        self._rng = rng
+        self._stretches = stretches
+        self._services = {service.code: service for service in centre.services}
+        self._clerks = {clerk.clerk_id: clerk for clerk in centre.clerks}
+        self._outage = outage or (0, 0)
+        self._last_ticket_at = instant(day, TICKETS_UNTIL)
+        self._waiting: list[Booking] = []
+        self._turn: dict[Booking, int] = {}
+        self._idle: list[Stretch] = []
+        self._free_at: dict[Stretch, int] = {}
+        self._events: list[Event] = []
+        self._order = 0
+        self._tickets = 0
+        self._returning: list[Booking] = []
+
+    def run(self, bookings: list[Booking]) -> list[Booking]:
+        """Let the day happen to `bookings`; returns the bookings that came about in the hall."""
+        for booking in bookings:
+            if booking.arrives_at is not None:
+                self._push(booking.arrives_at, ARRIVE, booking)
+        for stretch in self._stretches:
+            self._free_from(stretch, stretch.opens_at)
+        while self._events:
+            now, _, kind, who = heapq.heappop(self._events)
+            if isinstance(who, Stretch):
+                self._free(who, now)
+            elif kind == ARRIVE:
+                self._arrive(who, now)
+            elif kind == BACK:
+                who.priority_class = who.priority_class or "recall"
+                self._join(who, now, now - AT_ONCE_S)
+            elif who in self._waiting:
+                self._leave(who)
+        for booking in list(self._waiting):
+            self._leave(booking)
+        return self._returning
+
+    def _push(self, when: int, kind: int, who: Booking | Stretch) -> None:
+        self._order += 1
+        heapq.heappush(self._events, (when, self._order, kind, who))
+
+    def _free_from(self, stretch: Stretch, when: int) -> None:
+        self._free_at[stretch] = when
+        self._push(when, FREE, stretch)
+
+    def _arrive(self, booking: Booking, now: int) -> None:
+        if booking.favour and self._looks_in_again(booking, now):
+            self._push(now + between(self._rng, *LOOKS_IN_S), ARRIVE, booking)
+            return
+        if now > self._last_ticket_at:
+            booking.status = "no_show"
+            return
+        self._tickets += 1
+        booking.ticket_no = self._tickets
+        booking.checked_in_at = now
+        if booking.patience_s is not None:
+            self._push(now + booking.patience_s, LEAVE, booking)
+        credit = PRIORITY_CREDIT_S if booking.priority_class else 0
+        self._join(booking, now, booking.entitled_at - (AT_ONCE_S if _returns(booking) else credit))
+
+    def _looks_in_again(self, booking: Booking, now: int) -> bool:
+        favour = booking.favour
+        start = booking.slot.start if booking.slot else now
+        came = max(start, booking.arrives_at or now)
+        if favour is None or now > min(came + LOOKS_IN_UNTIL_S, self._last_ticket_at - LOOKS_IN_S[1]):
+            return False
+        free_at = min(
+            (at for one, at in self._free_at.items() if one.clerk_id == favour.clerk_id and at < one.closes_at),
+            default=None,
+        )
+        if any(one.favour and one.favour.clerk_id == favour.clerk_id for one in self._waiting):
+            return True
+        ahead = len(self._ahead(booking, max(now, start)))
+        return not favour.comes_in(ahead, None if free_at is None else free_at - now)
+
+    def _ahead(self, booking: Booking, entitled: int) -> list[Booking]:
+        """Who waits in the same queue, was entitled before and did not miss a call."""
+        return [
+            other
+            for other in self._waiting
+            if other.service_code == booking.service_code and other.entitled_at < entitled and other.missed_at is None
+        ]
+
+    def _join(self, booking: Booking, now: int, turn: int) -> None:
+        self._waiting.append(booking)
+        self._turn[booking] = turn
+        for stretch in self._idle:
+            if booking.service_code in stretch.services and now < stretch.closes_at:
+                self._idle.remove(stretch)
+                self._free(stretch, now)
+                return
+
+    def _leave(self, booking: Booking) -> None:
+        self._waiting.remove(booking)
+        booking.status = "abandoned"
+
+    def _free(self, stretch: Stretch, now: int) -> None:
+        """The window calls somebody, or stands idle until somebody comes."""
+        if now >= stretch.closes_at:
+            return
+        able = [one for one in self._waiting if one.service_code in stretch.services]
+        if not able:
+            self._idle.append(stretch)
+            return
+        favoured = self._favoured(able, stretch)
+        booking = favoured or self._next(able, stretch, now)
+        self._waiting.remove(booking)
+        if favoured is None and booking.missed_at is None and self._rng.random() < MISSED:
+            self._miss(booking, stretch, now)
+        else:
+            self._serve(booking, stretch, now)
+
+    def _favoured(self, able: list[Booking], stretch: Stretch) -> Booking | None:
+        for booking in able:
+            favour = booking.favour
+            if favour is None or favour.clerk_id != stretch.clerk_id:
+                continue
+            ahead = self._ahead(booking, booking.entitled_at)
+            if favour.acts(len(ahead)):
+                booking.passed = ahead
+                favour.disguise(booking, ahead, self._rng)
+                return booking
+        return None
+
+    def _next(self, able: list[Booking], stretch: Stretch, now: int) -> Booking:
+        """Whose turn it is, unless the clerk slips or the system is down."""
+        able.sort(key=lambda one: (self._turn[one], one.ticket_no))
+        clerk = self._clerks[stretch.clerk_id]
+        if self._outage[0] <= now < self._outage[1]:
+            return able[int(self._rng.integers(len(able)))]
+        if len(able) > 1 and self._rng.random() < clerk.slips:
+            return able[int(self._rng.integers(1, min(clerk.reach, len(able) - 1) + 1))]
+        return able[0]
+
+    def _miss(self, booking: Booking, stretch: Stretch, now: int) -> None:
+        booking.missed_at = now
+        booking.status = "abandoned"
+        if self._rng.random() < COMES_BACK:
+            self._push(now + between(self._rng, *COMES_BACK_S), BACK, booking)
+        self._free_from(stretch, now + between(self._rng, *MISSED_WAIT_S))
+
+    def _serve(self, booking: Booking, stretch: Stretch, now: int) -> None:
+        service = self._services[booking.service_code]
+        takes = service.median_s * float(self._rng.lognormal(0, service.spread))
+        booking.status = "served"
+        booking.called_at = now
+        booking.served_from = now + between(self._rng, *WALK_S)
+        booking.served_to = booking.served_from + int(min(max(takes, SHORTEST_S), LONGEST_S))
+        booking.window_id, booking.clerk_id = stretch.window_id, stretch.clerk_id
+        stretch.closes_at = max(stretch.closes_at, booking.served_to)
+        self._free_from(stretch, booking.served_to + between(self._rng, *TIDY_S))
+        if booking.favour is None and not _returns(booking) and self._rng.random() < LACKS_PAPER:
+            self._send_for_paper(booking)
+
+    def _send_for_paper(self, booking: Booking) -> None:
+        back = (booking.served_to or 0) + between(self._rng, *PAPER_S)
+        if back > self._last_ticket_at:
+            return
+        again = Booking(
+            booking.centre_id,
+            booking.service_code,
+            booking.service_day,
+            booking.person,
+            Contact(booking.contact.phone),
+            "onsite",
+            back,
+            priority_class="returning",
+            arrives_at=back,
+        )
+        self._returning.append(again)
+        self._push(back, ARRIVE, again)
+
+
+def _returns(booking: Booking) -> bool:
+    return booking.priority_class == "returning"

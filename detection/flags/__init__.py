@@ -1,0 +1,1 @@
+"""The red flags, one file each; `detection/flag.py` says how they are declared and found."""

@@ -1,0 +1,68 @@
+"""How a feature is declared, and the registry that finds every declared one.
+
+A feature is a function of one *frame* (`features/frames.py`): an Ibis table with one row a booking of the night. It
+returns a column of that frame. A new feature is a new function in a module of `features/catalogue/`; no list elsewhere.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import ibis.expr.types as ir
+
+import features.catalogue
+
+Definition = Callable[[ir.Table], ir.Value]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A declared feature.
+
+    `unit` of its value; `needs`, the columns of `bookings` without any of which it is null for a booking; `null`,
+    what null then means; `frame`, the frame it is a column of; `meaning`, its docstring.
+
+    """
+
+    name: str
+    unit: str
+    needs: tuple[str, ...]
+    null: str
+    frame: str
+    meaning: str
+    definition: Definition
+
+    def column(self, frame: ir.Table) -> ir.Value:
+        """Its column, null where any column that it needs is null."""
+        value = self.definition(frame).cast("float64")
+        for name in self.needs:
+            value = (frame[name].notnull()).ifelse(value, None)
+        return value.name(self.name)
+
+
+_DECLARED: dict[str, Feature] = {}
+
+
+def feature(*, unit: str, needs: tuple[str, ...], null: str) -> Callable[[Definition], Definition]:
+    """Declare a feature; its name is the function's, its frame the function's only argument, its meaning the docstring."""
+
+    def declare(definition: Definition) -> Definition:
+        name = definition.__name__
+        (frame,) = inspect.signature(definition).parameters
+        if name in _DECLARED:
+            raise ValueError(f"two features are called {name}")
+        _DECLARED[name] = Feature(name, unit, needs, null, frame, inspect.getdoc(definition) or "", definition)
+        return definition
+
+    return declare
+
+
+@cache
+def all_features() -> dict[str, Feature]:
+    """Every declared feature by name, in the order of its module and of its place there."""
+    for module in sorted(pkgutil.iter_modules(features.catalogue.__path__), key=lambda found: found.name):
+        importlib.import_module(f"features.catalogue.{module.name}")
+    return dict(_DECLARED)

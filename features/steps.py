@@ -1,0 +1,79 @@
+"""The night's feature steps: each reads the lake, computes one service day, and replaces that day's rows."""
+
+from datetime import date, timedelta
+from functools import reduce
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.engine import engine
+from data.home import Home
+from data.lake import Lake
+from data.tables import LAKE
+from features.declare import all_features
+from features.frames import FRAMES, KEY, LINK_DAYS, Inputs
+from features.order import Discipline, ledger
+from features.tickets import tickets_contradicted
+
+NO_DISCIPLINE: Discipline = "entitlement"
+
+
+def order_day(home: Home, day: date) -> dict[str, int]:
+    """The overtake ledger of a day: `overtakes` and the counts per booking in `order`."""
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        bookings = connection.execute(
+            f"""SELECT b.*, coalesce(c.discipline, '{NO_DISCIPLINE}') AS discipline
+                FROM {lake.sql("bookings", day, day)} b LEFT JOIN {lake.sql("centres")} c USING (centre_id)
+                ORDER BY b.centre_id, b.booking_id"""
+        ).to_arrow_table()
+    pairs, counts, unlisted = [], [], 0
+    for discipline in pc.unique(bookings["discipline"]).to_pylist():
+        same = bookings.filter(pc.equal(bookings["discipline"], discipline))
+        result = ledger(same, discipline=discipline)
+        pairs.append(result.pairs)
+        counts.append(result.counts.append_column("tickets_contradicted", tickets_contradicted(same)))
+        unlisted += result.unlisted.num_rows
+    overtakes = pa.concat_tables([LAKE["overtakes"].schema.empty_table(), *pairs])
+    order = pa.concat_tables(counts) if counts else LAKE["order"].schema.empty_table().drop_columns("service_day")
+    if counts:
+        order = order.add_column(0, "service_day", pa.repeat(pa.scalar(day), order.num_rows))
+        order = order.cast(LAKE["order"].schema).sort_by([(name, "ascending") for name in KEY])
+    else:
+        order = LAKE["order"].schema.empty_table()
+    lake.replace_day("overtakes", day, overtakes)
+    lake.replace_day("order", day, order)
+    return {"bookings": bookings.num_rows, "overtakes": overtakes.num_rows, "queues_not_listed": unlisted}
+
+
+def features_day(home: Home, day: date) -> dict[str, int]:
+    """Every declared feature of a day's bookings into `features`, one column each."""
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        table = _table(lake, connection, day)
+    lake.replace_day("features", day, table)
+    return {"bookings": table.num_rows, "features": len(all_features())}
+
+
+def _table(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> pa.Table:
+    backend = ibis.duckdb.from_connection(connection)
+    first = day - timedelta(days=LINK_DAYS - 1)
+    inputs = Inputs(
+        bookings=backend.sql(f"SELECT * FROM {lake.sql('bookings', day, day)}"),
+        order=backend.sql(f"SELECT * FROM {lake.sql('order', day, day)}"),
+        events=backend.sql(f"SELECT * FROM {lake.sql('booking_events', first, day)}"),
+    )
+    parts = []
+    for name, frame in FRAMES.items():
+        table = frame(inputs)
+        columns = [feature.column(table) for feature in all_features().values() if feature.frame == name]
+        if columns:
+            parts.append(table.select("service_day", *KEY, *columns))
+    joined = reduce(lambda left, right: left.left_join(right.drop("service_day"), KEY).drop(*_again(KEY)), parts)
+    return joined.order_by(KEY).to_pyarrow()
+
+
+def _again(names: list[str]) -> list[str]:
+    return [f"{name}_right" for name in names]

@@ -1,0 +1,99 @@
+"""`inturn ingest`."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data.home import SETTINGS_FILE, Home
+from data.ingest import ingest as take_in
+from data.report import IngestReport
+from inturn.options import FromOptional, HomeOption, ToOptional, home_path, span
+from inturn.progress import Bars, errors
+
+#: exit status: done, but rows were rejected
+SOME_REJECTED = 3
+
+
+def add_to(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command("ingest")(ingest)
+
+
+def ingest(
+    source: Annotated[str, typer.Argument(help="A folder, an fsspec URL (s3://…), or a source named in inturn.toml.")],
+    mapping: Annotated[
+        str | None, typer.Option(help="A shipped mapping's name or a source.toml; default: the source's own.")
+    ] = None,
+    first: FromOptional = None,
+    last: ToOptional = None,
+    home: HomeOption = None,
+) -> None:
+    """Read a source, check every row against the contract, replace identifiers by pseudonyms, store.
+
+    A source is a folder with one sub-folder a table (bookings/, quotas/, …) of csv, csv.gz, parquet, jsonl, xlsx or
+    xes files, and perhaps a source.toml. Refused rows stand in the table rejects with file, row and rule. A file
+    that has not changed since is not read again, so a command that was interrupted can simply be repeated.
+
+    Example: inturn ingest logs/2026-03 --mapping hall.toml
+    """
+    span(first, last)
+    root = home_path(home)
+    if not (root / SETTINGS_FILE).exists():
+        errors.print(f"Making a new home: {root}", markup=False)
+    opened = Home.create(root)
+    known = {found.name: found for found in opened.settings.sources}
+    location, name = source, None
+    if source in known:
+        location, name, mapping = known[source].location, source, mapping or known[source].mapping
+    with Bars() as bars:
+        report = take_in(opened, location, mapping=mapping, name=name, first=first, last=last, progress=bars)
+    _show(report)
+    if report.total("rejected"):
+        raise typer.Exit(SOME_REJECTED)
+
+
+def _show(report: IngestReport) -> None:
+    console = Console(highlight=False)
+    table = Table("table", "read", "accepted", "rejected", "left out", "new", "changed", "repeated", title=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, counts in report.counts().items():
+        stored = report.stored.get(name)
+        figures = [counts["read"], counts["accepted"], counts["rejected"], counts["left_out"]]
+        figures += [stored.new, stored.changed, stored.repeated] if stored else [0, 0, counts["accepted"]]
+        table.add_row(name, *(f"{figure:,}" for figure in figures))
+    console.print(f"Source {report.source}, read with {report.mapping}", markup=False)
+    console.print(table)
+    unchanged = sum(file.unchanged for file in report.files)
+    if unchanged:
+        console.print(
+            f"{unchanged} of {len(report.files)} files had not changed since they were ingested: not read again."
+        )
+    if report.refused and report.total("rejected"):
+        rules = Table("table", "rule", "column", "rows", "first in", "row", "value")
+        for refused in report.refused:
+            where = (refused.file, str(refused.row_number), refused.value or "")
+            rules.add_row(refused.table, refused.rule, refused.column or "", f"{refused.rows:,}", *where)
+        console.print("Rejected, by rule:")
+        console.print(rules)
+    _show_remarks(report, console)
+
+
+def _show_remarks(report: IngestReport, console: Console) -> None:
+    """What was accepted and yet deserves a look, and what the source does not deliver."""
+    for table in report.counts():
+        files = [file for file in report.files if file.table == table]
+        warned = sum((file.warned for file in files), type(files[0].warned)())
+        for rule, rows in warned.most_common():
+            console.print(f"Note: {table}: {rows:,} accepted rows with {rule}.", markup=False)
+        unused = sorted({header for file in files for header in file.unused_headers})
+        if unused:
+            console.print(f"Note: {table}: headers not used: {', '.join(unused)}.", markup=False)
+        lacking = [set(file.not_delivered) for file in files if not file.unchanged]
+        if lacking and set.intersection(*lacking):
+            names = ", ".join(sorted(set.intersection(*lacking)))
+            console.print(f"Note: {table}: not delivered, so not assessed downstream: {names}.", markup=False)
+    for file in report.passed_over:
+        console.print(f"Note: not a table's file, passed over: {file}", markup=False)

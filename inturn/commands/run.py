@@ -1,0 +1,32 @@
+"""`inturn run`."""
+
+import typer
+
+from inturn.night import run_nights
+from inturn.options import FromOption, HomeOption, ToOption, open_home, span
+from inturn.progress import Bars
+
+
+def add_to(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command("run")(run)
+
+
+def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> None:
+    """Features, flags and scores for these days from what was ingested, without a scheduler.
+
+    Each day is replaced as a whole; running a day again changes nothing but the record of the run.
+
+    Example: inturn run --from 2026-03-02 --to 2026-03-27
+    """
+    last = last or first
+    span(first, last)
+    opened = open_home(home)
+    with Bars() as bars:
+        nights = list(run_nights(opened, first, last, bars))
+    empty = [day for day, bookings, _ in nights if not bookings]
+    bookings, flagged = sum(night[1] for night in nights), sum(night[2] for night in nights)
+    typer.echo(f"{len(nights)} nights, {bookings:,} bookings, {flagged:,} flagged.")
+    if empty:
+        typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
+    typer.echo(f"Next: inturn flags --from {first} --to {last}")

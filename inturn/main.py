@@ -1,0 +1,65 @@
+"""The command line: one module a command in `inturn/commands/`, found by itself; errors a user can mend end here."""
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import inturn.commands
+from data.errors import UserError
+from data.version import code_version
+from inturn.options import HOME_VARIABLE
+from inturn.progress import errors
+
+EPILOG = """
+A first walk: inturn simulate small world · inturn ingest world · inturn run --from 2026-03-02 --to 2026-03-27 ·
+inturn flags --from 2026-03-02 --to 2026-03-27. Exit status: 0 done; 1 failed, with what to do; 2 bad usage;
+3 done, but rows were rejected.
+"""
+
+app = typer.Typer(
+    name="inturn",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(code_version())
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    home: Annotated[Path | None, typer.Option("--home", help="The home; each command takes it too.")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Find queue-jumping in booking logs: who was passed, by whose hand, through which intermediary."""
+    if home:
+        os.environ[HOME_VARIABLE] = str(home)
+
+
+for _module in sorted(pkgutil.iter_modules(inturn.commands.__path__), key=lambda found: found.name):
+    importlib.import_module(f"inturn.commands.{_module.name}").add_to(app)
+
+
+def run() -> None:
+    """Run the program; what a user can mend is one sentence on the error stream, not a traceback."""
+    try:
+        app()
+    except UserError as error:
+        errors.print("[bold red]Error[/] ", end="")
+        errors.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        errors.print("Stopped. Nothing is half written; run the same command again to go on.")
+        sys.exit(130)

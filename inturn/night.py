@@ -1,0 +1,78 @@
+"""The night, step by step: what `inturn run` does in a row and what the scheduler does as tasks."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from data.errors import UserError
+from data.home import Home
+from data.ingest import ingest, new_run_id
+from data.progress import Progress, Silent
+from detection.judging import flags_day
+from detection.publishing import publish_day
+from detection.scoring import score_day
+from features.steps import features_day, order_day
+
+
+def source_names(home: Home) -> list[str]:
+    """The sources that the night ingests."""
+    return [source.name for source in home.settings.sources]
+
+
+def ingest_night(home: Home, source: str) -> dict[str, Any]:
+    """Take in what a configured source has delivered since; files seen before are not read again."""
+    found = next((known for known in home.settings.sources if known.name == source), None)
+    if found is None:
+        raise UserError(
+            f"no source {source!r}", where=str(home.path("inturn.toml")), next_step="Name it there under [[sources]]."
+        )
+    return ingest(home, found.location, mapping=found.mapping, name=found.name).counts()
+
+
+def order_night(home: Home, day: date) -> dict[str, Any]:
+    """The overtake ledger."""
+    with home.writing(f"the order of {day}"):
+        return order_day(home, day)
+
+
+def features_night(home: Home, day: date) -> dict[str, Any]:
+    """The features."""
+    with home.writing(f"the features of {day}"):
+        return features_day(home, day)
+
+
+def flags_night(home: Home, day: date) -> dict[str, Any]:
+    """The red flags."""
+    with home.writing(f"the flags of {day}"):
+        return flags_day(home, day)
+
+
+def score_night(home: Home, day: date, run_id: str) -> dict[str, Any]:
+    """The scores."""
+    with home.writing(f"the scores of {day}"):
+        return score_day(home, day, run_id)
+
+
+def publish_night(home: Home, day: date, run_id: str, started_at: datetime) -> dict[str, Any]:
+    """The record of the run."""
+    with home.writing(f"the record of {day}"):
+        return publish_day(home, day, run_id, started_at)
+
+
+def run_nights(
+    home: Home, first: date, last: date, progress: Progress | None = None
+) -> Iterator[tuple[date, int, int]]:
+    """Run the nights of these days in order, without ingest; yields day, bookings and flagged ones of each."""
+    progress = progress or Silent()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    progress.start("Nights", len(days))
+    for day in days:
+        run_id, started_at = new_run_id(), datetime.now(UTC)
+        with home.writing(f"the night of {day}"):
+            order_day(home, day)
+            features_day(home, day)
+            flags_day(home, day)
+            scored = score_day(home, day, run_id)
+            publish_day(home, day, run_id, started_at)
+        progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
+        yield day, scored["bookings"], scored["flagged"]

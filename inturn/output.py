@@ -1,0 +1,51 @@
+"""Tables as files: csv, json or parquet, to a file in one step or to standard output."""
+
+import io
+import json
+import sys
+from collections.abc import Collection
+from enum import StrEnum
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import typer
+
+from data.home import explain_os_error
+
+
+class Format(StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collection[str] = ()) -> None:
+    """Write rows; columns in `parsed` hold JSON text, which the format json shows as what it says."""
+    if form is Format.table:
+        raise typer.BadParameter("a table is for the terminal; a file is csv, json or parquet", param_hint="--format")
+    content = io.BytesIO()
+    if form is Format.csv:
+        pyarrow.csv.write_csv(rows, content)
+    elif form is Format.parquet:
+        pyarrow.parquet.write_table(rows, content)
+    else:
+        records = [
+            {name: json.loads(value) if name in parsed and value else value for name, value in row.items()}
+            for row in rows.to_pylist()
+        ]
+        content.write(json.dumps(records, ensure_ascii=False, indent=1, default=str).encode() + b"\n")
+    if output is None:
+        sys.stdout.buffer.write(content.getvalue())
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        part.write_bytes(content.getvalue())
+        part.replace(output)
+    except OSError as error:
+        raise explain_os_error(error, output) from error
+    typer.echo(f"{rows.num_rows:,} rows in {output}", err=True)

@@ -1,0 +1,48 @@
+"""Progress bars on the terminal's error stream, so that what a command prints can be piped."""
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+errors = Console(stderr=True, highlight=False)
+
+
+class Bars:
+    """A bar a stretch of work; where nobody looks (no terminal) it shows nothing."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=errors,
+            disable=not errors.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "Bars":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def start(self, what: str, total: int) -> None:
+        """Begin the next bar; the one before is done."""
+        self._finish()
+        self._task = self._bars.add_task(what, total=max(total, 1), note="")
+
+    def advance(self, steps: int, note: str = "") -> None:
+        """Move the bar."""
+        if self._task is not None:
+            self._bars.update(self._task, advance=steps, note=note)
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._bars.update(self._task, completed=self._bars.tasks[self._task].total)

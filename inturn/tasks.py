@@ -1,0 +1,68 @@
+"""The bodies of the DAG's tasks: the home and the day from their surroundings, the work from `inturn.night`."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+from data.errors import HomeError, UserError
+from data.home import Home
+from inturn import night
+
+Counts = dict[str, object]
+
+
+def sources() -> list[str]:
+    """Names of the sources that the home's settings list."""
+    return night.source_names(_home())
+
+
+def ingest(source: str) -> Counts:
+    """Take in one source."""
+    return night.ingest_night(_home(), source)
+
+
+def order(day: str) -> Counts:
+    """The overtake ledger of the day."""
+    return night.order_night(_home(), _day(day))
+
+
+def features(day: str) -> Counts:
+    """The features of the day's bookings."""
+    return night.features_night(_home(), _day(day))
+
+
+def flags(day: str) -> Counts:
+    """The red flags of the day's bookings."""
+    return night.flags_night(_home(), _day(day))
+
+
+def score(day: str, run_id: str) -> Counts:
+    """The scores of the day's bookings."""
+    return night.score_night(_home(), _day(day), run_id)
+
+
+def publish(day: str, run_id: str, began: str) -> Counts:
+    """Record the run that produced the day; `began`: ISO 8601."""
+    return night.publish_night(_home(), _day(day), run_id, datetime.fromisoformat(began))
+
+
+def _home() -> Home:
+    """The home that `INTURN_HOME` names; unset is an error, since a worker has no folder of its own."""
+    root = os.environ.get("INTURN_HOME")
+    if not root:
+        raise HomeError(
+            "INTURN_HOME is not set",
+            next_step="Set it for the scheduler and every worker, then clear this task.",
+        )
+    return Home.open(Path(root))
+
+
+def _day(text: str) -> date:
+    """The service day of a run: its partition key, or the parameter `day` of a run started by hand."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(
+            f"this run has no service day (got {text!r})",
+            next_step='Start it with a day: {"day": "YYYY-MM-DD"}.',
+        ) from error

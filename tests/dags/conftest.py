@@ -1,0 +1,52 @@
+"""Homes to run nights in: real ones, with the small world as their source."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.home import Home
+from data.lake import Lake
+from data.worlds import simulate
+
+
+@dataclass(frozen=True)
+class World:
+    """A folder of logs, and its first day."""
+
+    folder: Path
+    first_day: date
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("world") / "small"
+    return World(folder, date.fromisoformat(simulate("small", folder).first_day))
+
+
+@pytest.fixture
+def home_of(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Home]:
+    """Makes a home whose sources are copies of the small world, by name."""
+    monkeypatch.delenv("INTURN_HOME", raising=False)
+
+    def make(*sources: str) -> Home:
+        root = tmp_path / "home"
+        Home.create(root)
+        lines = []
+        for name in sources:
+            shutil.copytree(world.folder, tmp_path / name)
+            lines.append(f'[[sources]]\nname = "{name}"\nlocation = "{(tmp_path / name).as_posix()}"\n')
+        (root / "inturn.toml").write_text("wait_s = 30\n" + "\n".join(lines), encoding="utf-8")
+        return Home.open(root)
+
+    return make
+
+
+def rows(home: Home, table: str, columns: str, day: date) -> list[tuple[object, ...]]:
+    """A day of one of the lake's tables, in order."""
+    where = f"WHERE service_day = DATE '{day}'"
+    return duckdb.sql(f"SELECT {columns} FROM {Lake.of(home).sql(table)} {where} ORDER BY ALL").fetchall()
