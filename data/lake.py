@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -15,7 +16,8 @@ from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.tables import LAKE, LakeTable
 
-Rows = pa.Table | pa.RecordBatchReader
+#: a `pa.Table`, or a `pa.RecordBatchReader` where the rows are too many to hold
+Rows = Any
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,19 @@ class Lake:
 
         Columns have the declared order and types; those that were added since stand behind them.
         """
-        declared = LAKE[name]
-        files = self.files(name, first, last)
+        declared, files = LAKE[name], self.files(name, first, last)
+        fields = list(declared.schema)
+        if self._exists(name):
+            fields += [field for field in self._stored_schema(name) if field.name not in declared.schema.names]
         if not files:
-            columns = ", ".join(f"CAST(NULL AS {_sql_type(f.type)}) AS {quoted(f.name)}" for f in declared.schema)
+            columns = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in fields)
             return f"(SELECT {columns} WHERE false)"
         listed = ", ".join(literal(file) for file in files)
-        hive = ", hive_partitioning = false"
+        hive = "false"
         if declared.partition:
-            hive = f", hive_partitioning = true, hive_types = {{{literal(declared.partition)}: DATE}}"
-        added = [f.name for f in self._stored_schema(name) if f.name not in declared.schema.names]
-        names = ", ".join(quoted(column) for column in [*declared.schema.names, *added])
-        return f"(SELECT {names} FROM read_parquet([{listed}], union_by_name = true{hive}))"
+            hive = f"true, hive_types = {{{literal(declared.partition)}: DATE}}"
+        names = ", ".join(quoted(field.name) for field in fields)
+        return f"(SELECT {names} FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = {hive}))"
 
     def replace_day(self, name: str, day: date, rows: pa.Table) -> None:
         """Put these rows in the place of all rows of that day, in one commit."""
@@ -109,7 +112,7 @@ class Lake:
             return len(gone)
 
     def _exists(self, name: str) -> bool:
-        return DeltaTable.is_deltatable(str(self.root / name))
+        return bool(DeltaTable.is_deltatable(str(self.root / name)))
 
     def _open(self, name: str) -> DeltaTable:
         with _explained(self.root):

@@ -60,10 +60,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before the file; nothing else."""
-        return sources["env_settings"], TomlConfigSettingsSource(settings_cls)
+        return env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def load_settings(file: Path) -> Settings:

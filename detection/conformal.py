@@ -27,5 +27,4 @@ def conformal_p(scores: Reals, groups: np.ndarray, calibration: Reals, calibrati
 def _p(scores: Reals, calibration: Reals) -> Reals:
     ordered = np.sort(calibration)
     at_least = ordered.size - np.searchsorted(ordered, scores, side="left")
-    result: Reals = (1.0 + at_least) / (1.0 + ordered.size)
-    return result
+    return np.asarray((1.0 + at_least) / (1.0 + ordered.size), np.float64)

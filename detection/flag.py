@@ -34,8 +34,8 @@ class Flag:
     """A declared red flag.
 
     Its value is a count in `unit`, null (not assessed) where a feature that it is made of is null. It fires
-    from `at_least` on, that value included. `text` says it of a booking, with `{value}` and `{expected}`, what is usual in
-    its queue. `source` says where the idea or the threshold comes from.
+    from `at_least` on, that value included. `text` says it of a booking, with `{value}` and `{expected}`, what is
+    usual in its queue. `source` says where the idea or the threshold comes from.
     """
 
     code: str

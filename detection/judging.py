@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
-from detection.flag import all_flags
-from detection.tails import shrunk_moments, upper_tail
+from detection.flag import Side, all_flags
+from detection.tails import Reals, moments, upper_tail
 
 KEY = ("service_day", "centre_id", "booking_id")
 #: a flag's value is compared within its queue; coarse to fine
@@ -25,37 +25,42 @@ def earlier_days(home: Home, day: date) -> tuple[date, date]:
 
 
 def innocent_past(lake: Lake, first: date, last: date) -> str:
-    """SQL of the features of earlier days, without the bookings that were flagged then."""
+    """SQL of the features of earlier days, without the suspects: a benefit and a channel together (design)."""
+    sides: tuple[Side, ...] = ("benefit", "channel")
+    suspect = " AND ".join(f"({' OR '.join(_fired(side))})" for side in sides)
     return f"""(SELECT f.* FROM {lake.sql("features", first, last)} f ANTI JOIN
-        (SELECT service_day, centre_id, booking_id FROM {lake.sql("scores", first, last)} WHERE flagged) s
+        (SELECT service_day, centre_id, booking_id FROM {lake.sql("findings", first, last)} WHERE {suspect}) s
         USING (service_day, centre_id, booking_id))"""
 
 
 def flags_day(home: Home, day: date) -> dict[str, dict[str, int]]:
     """Every flag's value, expected value, p-value and outcome for a day's bookings, into `findings`.
 
-    What is usual is learnt from the earlier nights of `training_days`; on a first night, from the night itself.
+    A p-value is the larger of two: beside the queue's earlier nights (`training_days`), and beside the other
+    bookings of the same night, so that an outage, which disorders everybody, accuses nobody. Suspects, on which a
+    benefit and a channel fired, are left out of what is usual.
     """
     lake = Lake.of(home)
     first, last = earlier_days(home, day)
     with engine(home) as connection:
         backend = ibis.duckdb.from_connection(connection)
-        night = _valued(backend, lake, lake.sql("features", day, day), (day, day))
-        if lake.files("features", first, last):
-            past = _valued(backend, lake, innocent_past(lake, first, last), (first, last))
-        else:
-            past = night
-        values = night.order_by(KEY).to_pyarrow()
-        sums = _sums(past)
-    columns = {name: values[name] for name in KEY}
-    queues = values.select(STRATA).to_pandas()
+        night = _valued(backend, lake, lake.sql("features", day, day), (day, day)).order_by(KEY).to_pyarrow()
+        known = bool(lake.files("findings", first, last))
+        sums = _sums(_valued(backend, lake, innocent_past(lake, first, last), (first, last))) if known else None
+    columns = {name: night[name] for name in KEY}
+    rows = night.select(STRATA).to_pandas()
+    suspect = _suspects(night)
     for code, flag in all_flags().items():
-        usual = _usual(queues, sums, code)
-        tail = upper_tail(values[code].to_numpy(), usual["mean"].to_numpy(), usual["variance"].to_numpy())
-        columns[f"{code}_value"] = values[code]
-        columns[f"{code}_expected"] = pa.array(usual["mean"], pa.float64(), from_pandas=True)
-        columns[f"{code}_p"] = pa.array(tail, from_pandas=True)
-        columns[f"{code}_fired"] = pc.greater_equal(values[code], flag.at_least)
+        value = night[code].to_numpy()
+        expected, p = _beside_the_night(rows, value, suspect)
+        if sums is not None:
+            usual, p_past = _beside_the_past(rows, value, sums, code)
+            expected = usual.combine_first(expected)
+            p = p.where(p_past.isna() | (p > p_past), p_past)
+        columns[f"{code}_value"] = night[code]
+        columns[f"{code}_expected"] = pa.array(expected, pa.float64(), from_pandas=True)
+        columns[f"{code}_p"] = pa.array(p, pa.float64(), from_pandas=True)
+        columns[f"{code}_fired"] = pc.greater_equal(night[code], flag.at_least)
     findings = pa.table(columns)
     lake.replace_day("findings", day, findings)
     return {code: outcomes(findings[f"{code}_fired"]) for code in all_flags()}
@@ -65,6 +70,10 @@ def outcomes(fired: pa.ChunkedArray) -> dict[str, int]:
     """How many bookings a flag fired on, passed, and could not assess."""
     yes, unknown = pc.sum(fired).as_py() or 0, fired.null_count
     return {"fired": yes, "passed": len(fired) - yes - unknown, "not_assessed": unknown}
+
+
+def _fired(side: Side) -> list[str]:
+    return [f'coalesce("{code}_fired", false)' for code, flag in all_flags().items() if flag.side == side]
 
 
 def _valued(backend: ibis.BaseBackend, lake: Lake, features: str, days: tuple[date, date]) -> ir.Table:
@@ -78,6 +87,14 @@ def _valued(backend: ibis.BaseBackend, lake: Lake, features: str, days: tuple[da
     return table.select(*KEY, "service_code", **values)
 
 
+def _suspects(night: pa.Table) -> pd.Series:
+    """Bookings of the night on which a benefit and a channel fire together."""
+    fired = {"benefit": pd.Series(False, range(night.num_rows)), "channel": pd.Series(False, range(night.num_rows))}
+    for code, flag in all_flags().items():
+        fired[flag.side] |= night[code].to_pandas() >= flag.at_least
+    return fired["benefit"] & fired["channel"]
+
+
 def _sums(past: ir.Table) -> pd.DataFrame:
     """Per queue and flag: bookings assessed, the sum of values and of their squares (exact: values are counts)."""
     sums = {}
@@ -85,14 +102,24 @@ def _sums(past: ir.Table) -> pd.DataFrame:
         sums[f"{code}_n"] = past[code].count()
         sums[f"{code}_total"] = past[code].sum().fill_null(0)
         sums[f"{code}_squares"] = (past[code] * past[code]).sum().fill_null(0)
-    return past.group_by(STRATA).aggregate(**sums).order_by(STRATA).to_pandas()
+    found: pd.DataFrame = past.group_by(STRATA).aggregate(**sums).order_by(STRATA).to_pandas()
+    return found
 
 
-def _usual(queues: pd.DataFrame, sums: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Mean and variance of a flag's value for each row of `queues`; a queue without a past borrows from its centre."""
+def _beside_the_night(rows: pd.DataFrame, value: Reals, suspect: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Expected value and p-value of each booking beside the others of its night, itself left out."""
+    counted = pd.Series(value).where(~suspect)
+    own = rows.assign(n=counted.notna().astype(float), total=counted.fillna(0), squares=counted.fillna(0) ** 2)
+    usual = moments(own, STRATA, leave_own=True)
+    p = upper_tail(value, usual["mean"].to_numpy(), usual["variance"].to_numpy())
+    return usual["mean"], pd.Series(p)
+
+
+def _beside_the_past(rows: pd.DataFrame, value: Reals, sums: pd.DataFrame, code: str) -> tuple[pd.Series, pd.Series]:
+    """Expected value and p-value of each booking beside its queue's earlier nights."""
     figures = {f"{code}_{figure}": figure for figure in ("n", "total", "squares")}
     known = sums[[*STRATA, *figures]].rename(columns=figures)
-    new = queues.drop_duplicates().merge(known[STRATA], on=STRATA, how="left", indicator=True)
-    new = new.loc[new["_merge"] == "left_only", STRATA].assign(n=0, total=0.0, squares=0.0)
-    moments = shrunk_moments(pd.concat([known, new], ignore_index=True), STRATA)
-    return queues.merge(moments[[*STRATA, "mean", "variance"]], on=STRATA, how="left")
+    queues = rows.drop_duplicates().merge(known, on=STRATA, how="outer").fillna({"n": 0, "total": 0, "squares": 0})
+    usual = rows.merge(moments(queues, STRATA)[[*STRATA, "mean", "variance"]], on=STRATA, how="left")
+    p = upper_tail(value, usual["mean"].to_numpy(), usual["variance"].to_numpy())
+    return usual["mean"], pd.Series(p)

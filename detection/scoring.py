@@ -23,6 +23,9 @@ from features.declare import all_features
 #: rows that the forest learns from and rows that its scores are ranked among, at most
 SAMPLE_ROWS = 50_000
 
+#: `model_version` of a night without any booking to score
+NO_MODEL = "none"
+
 
 def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
     """Scores, ranks and reasons of a day's bookings, into `scores`.
@@ -75,8 +78,8 @@ def _forest(home: Home, lake: Lake, connection: duckdb.DuckDBPyConnection, day: 
     night = connection.execute(
         f"SELECT centre_id, {columns} FROM {lake.sql('features', day, day)} ORDER BY centre_id, booking_id"
     ).to_arrow_table()
-    if not sample.num_rows:
-        return "none", np.full(night.num_rows, np.nan)
+    if not (sample.num_rows and night.num_rows):
+        return NO_MODEL, np.full(night.num_rows, np.nan)
     learn = sample["learn"].to_numpy()
     if learn.all() or not learn.any():  # a handful of bookings in all
         learn = np.ones(learn.size, np.bool_)

@@ -14,28 +14,26 @@ PSEUDO_BOOKINGS = 200
 LEAST_P = 1e-6
 
 
-def shrunk_moments(past: pd.DataFrame, strata: list[str]) -> pd.DataFrame:
-    """Mean and variance of a count per stratum, small strata shrunk to the next larger.
+def moments(rows: pd.DataFrame, strata: list[str], *, leave_own: bool = False) -> pd.DataFrame:
+    """Mean and variance of a count in the stratum of each row, small strata shrunk to the next larger.
 
-    `past` has one row a finest stratum with its columns, `n` assessed bookings, `total` and `squares`, the sum of
-    values and of their squares. `strata` go from coarse to fine. The result has the same rows with `mean` and
-    `variance`; null where nothing at all was assessed.
+    `rows` has the columns `strata` (coarse to fine) and `n` assessed bookings, `total` and `squares`, the sum of
+    values and of their squares. With `leave_own` a row's own part is taken out first: what is usual among the
+    others. The result has the same rows with `mean` and `variance`; null where nothing at all was assessed.
     """
-    result = past.copy()
-    mean = squares = 0.0
+    figures = ["n", "total", "squares"]
+    mean = squares = pd.Series(0.0, rows.index)
     for depth in range(len(strata) + 1):
         level = strata[:depth]
-        if level:
-            sums = result.groupby(level, dropna=False)[["n", "total", "squares"]].transform("sum")
-        else:
-            sums = pd.DataFrame({c: result[c].sum() for c in ("n", "total", "squares")}, index=result.index)
+        everyone = pd.DataFrame(dict.fromkeys(figures, 0.0), rows.index) + rows[figures].sum()
+        sums = rows.groupby(level)[figures].transform("sum") if level else everyone
+        if leave_own:
+            sums = sums - rows[figures]
         borrowed = PSEUDO_BOOKINGS if depth else 0
-        weight = sums["n"] + borrowed
-        mean = (sums["total"] + borrowed * mean) / weight.where(weight > 0)
-        squares = (sums["squares"] + borrowed * squares) / weight.where(weight > 0)
-    result["mean"] = mean
-    result["variance"] = squares - mean**2
-    return result
+        weight = (sums["n"] + borrowed).where(lambda bookings: bookings > 0)
+        mean = (sums["total"] + borrowed * mean) / weight
+        squares = (sums["squares"] + borrowed * squares) / weight
+    return rows.assign(mean=mean, variance=squares - mean**2)
 
 
 def upper_tail(value: Reals, mean: Reals, variance: Reals) -> Reals:

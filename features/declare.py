@@ -47,7 +47,7 @@ _DECLARED: dict[str, Feature] = {}
 
 
 def feature(*, unit: str, needs: tuple[str, ...], null: str) -> Callable[[Definition], Definition]:
-    """Declare a feature; its name is the function's, its frame the function's only argument, its meaning the docstring."""
+    """Declare a feature: named like the function, over the frame that its only argument names."""
 
     def declare(definition: Definition) -> Definition:
         name = definition.__name__

@@ -9,7 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,36 +100,39 @@ def prepare(home: Home) -> None:
 
 
 def run_night(home: Home, day: date, say: Say = print) -> None:
-    """Run the nightly DAG once, for one service day, without a scheduler (`dags test`).
+    """Run the nightly DAG once, for one service day; see `run_nights`."""
+    run_nights(home, [day], say)
+
+
+def run_nights(home: Home, days: Sequence[date], say: Say = print) -> None:
+    """Run the nightly DAG for these days, one after another, without a scheduler (`dags test`).
 
     Says in a line a task what was done; Airflow's own log goes to `airflow/logs/night-DAY.log` in the home.
-    Raises `NightFailedError` with the failing task's own words.
+    The first night that fails is the last: raises `NightFailedError` with the failing tasks' own words.
     """
     place = home.path("airflow")
     env = environment(home, watched=True)
-    log = place / "logs" / f"night-{day}.log"
+    log = place / "logs" / f"night-{days[0]}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    say(f"Airflow runs the night of {day}; its log: {log}")
+    say(f"Airflow starts; its log is {log}")
     failures: list[str] = []
+    command = _child("night", *map(str, days))
     with (
         log.open("w", encoding="utf-8") as file,
-        subprocess.Popen(  # noqa: S603
-            _child("night", str(day)), env=env, stdout=subprocess.PIPE, stderr=file, text=True, cwd=place
-        ) as child,
+        subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=file, text=True, cwd=place) as child,  # noqa: S603
     ):
         try:
             for line in child.stdout or ():
                 event = json.loads(line)
                 say(_sentence(event))
                 if event["state"] == "failed":
-                    failures.append(f"{event['task']}: {event['error']}")
+                    failures.append(f"night of {event['day']}: {event['task']}: {event['error']}")
         except BaseException:
             child.terminate()
             raise
     if failures or child.returncode:
         raise NightFailedError(
             "; ".join(failures) or f"Airflow stopped with status {child.returncode}: {_last_line(log)}",
-            where=f"night of {day}",
             next_step=f"Airflow's log is {log}.",
         )
 
@@ -175,9 +178,9 @@ def _sentence(event: Mapping[str, Any]) -> str:
     """What one task did: a line, and one more for each of its tables or flags."""
     counts: Mapping[str, Any] = event.get("counts") or {}
     plain = {name: value for name, value in counts.items() if not isinstance(value, dict)}
-    first = f"  {event['task']}: {event['state']} in {event['seconds']:.1f} s"
+    first = f"{event['day']} {event['task']}: {event['state']} in {event['seconds']:.1f} s"
     lines = [f"{first} ({_listed(plain)})" if plain else first]
-    lines += [f"    {name}: {_listed(parts)}" for name, parts in counts.items() if isinstance(parts, dict)]
+    lines += [f"           {name}: {_listed(parts)}" for name, parts in counts.items() if isinstance(parts, dict)]
     return "\n".join(lines)
 
 

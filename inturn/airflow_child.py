@@ -1,7 +1,7 @@
-"""What runs inside Airflow's environment (see `inturn.airflow`): prepare the database, or run one night.
+"""What runs inside Airflow's environment (see `inturn.airflow`): prepare the database, or run nights.
 
 python -m inturn.airflow_child prepare
-python -m inturn.airflow_child night 2026-03-02
+python -m inturn.airflow_child night 2026-03-02 2026-03-03
 """
 
 import json
@@ -22,7 +22,8 @@ LAKE_POOL = "lake"
 class Reporter:
     """Airflow's listener: a JSON line for each task that ended: task, state, seconds, counts or error."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, day: str, out: TextIO) -> None:
+        self.day = day
         self.out = out
         self.began = time.monotonic()
 
@@ -48,6 +49,7 @@ class Reporter:
     def _report(self, instance: Any, state: str, **more: object) -> None:
         label = instance.rendered_map_index if instance.map_index >= 0 else None
         event = {
+            "day": self.day,
             "task": f"{instance.task_id} {label}" if label else instance.task_id,
             "state": state,
             "seconds": time.monotonic() - self.began,
@@ -68,14 +70,18 @@ def prepare() -> None:
     )
 
 
-def night(day: str, out: TextIO) -> bool:
-    """Run the nightly DAG for one day in this process; True if it succeeded."""
+def nights(days: list[str], out: TextIO) -> bool:
+    """Run the nightly DAG for these days in this process; True if all succeeded, the first that fails is the last."""
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     if bag.import_errors:
         raise SystemExit("\n".join(bag.import_errors.values()))
-    get_listener_manager().add_listener(Reporter(out))  # type: ignore[no-untyped-call]
-    run = bag.dags["nightly"].test(run_conf={"day": day})
-    return str(run.state) == "success"
+    listeners = get_listener_manager()
+    for day in days:
+        listeners.clear()  # type: ignore[no-untyped-call]
+        listeners.add_listener(Reporter(day, out))  # type: ignore[no-untyped-call]
+        if bag.dags["nightly"].test(run_conf={"day": day}).state != "success":
+            return False
+    return True
 
 
 def main(words: list[str]) -> int:
@@ -84,7 +90,7 @@ def main(words: list[str]) -> int:
         os.dup2(2, 1)
         prepare()
         if words[0] == "night":
-            return 0 if night(words[1], out) else 1
+            return 0 if nights(words[1:], out) else 1
     return 0
 
 

@@ -18,7 +18,7 @@ from detection.flag import Innocent, flag
         Innocent("two machines whose clocks differ: then whole stretches of tickets contradict", checked=False),
         Innocent("a ticket replaced after a paper jam", checked=False),
     ),
-    text="checked in, on record, before {value} people whose ticket numbers are lower; {expected} is usual in this queue",
+    text="checked in, on record, before {value} people with lower ticket numbers; {expected} is usual in this queue",
 )
 def ticket_against_check_in(features: ir.Table) -> ir.Value:
     """People of the centre with a lower ticket number and a later recorded check-in."""

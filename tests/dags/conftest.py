@@ -2,24 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
+from airflow_support import World
 
 from data.home import Home
-from data.lake import Lake
 from data.worlds import simulate
-
-
-@dataclass(frozen=True)
-class World:
-    """A folder of logs, and its first day."""
-
-    folder: Path
-    first_day: date
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +34,3 @@ def home_of(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> Ca
         return Home.open(root)
 
     return make
-
-
-def rows(home: Home, table: str, columns: str, day: date) -> list[tuple[object, ...]]:
-    """A day of one of the lake's tables, in order."""
-    where = f"WHERE service_day = DATE '{day}'"
-    return duckdb.sql(f"SELECT {columns} FROM {Lake.of(home).sql(table)} {where} ORDER BY ALL").fetchall()

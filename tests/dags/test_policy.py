@@ -15,7 +15,7 @@ from inturn.airflow import environment
 
 def parsed(home: Home, **more: str) -> dict[str, Any]:
     env = {**environment(home), **more}
-    script = Path(__file__).with_name("facts.py")
+    script = Path(__file__).with_name("dag_facts.py")
     done = subprocess.run([sys.executable, str(script)], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])

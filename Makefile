@@ -1,0 +1,97 @@
+# Two commands matter: `make nightly` and `make test`. `make help` lists the others.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+INTURN_HOME ?= var
+export INTURN_HOME
+
+# the bundled source: a synthetic hall log; its first night, and the night that the DAG runs
+WORLD := $(INTURN_HOME)/world
+FIRST := 2026-03-02
+BEFORE := 2026-03-25
+NIGHT := 2026-03-26
+
+.PHONY: help nightly test test-all lint types imports airflow bench lock docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(BIN)/uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or later is needed, this is {v[0]}.{v[1]}; say which: make PYTHON=python3.11")'
+	@echo "· making the environment in .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+# What `make test` needs contains what the product needs, so an environment that has it serves for both.
+.venv/.core: requirements/core.txt setup.cfg $(BIN)/uv
+	@if [ -e .venv/.dev ] && [ .venv/.dev -nt requirements/core.txt ] && [ .venv/.dev -nt setup.cfg ]; then touch $@; exit; fi; \
+	echo "· installing the product (about a minute the first time)"; \
+	$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements/core.txt requirements/bootstrap.txt; \
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .; \
+	touch $@
+
+.venv/.dev: requirements/dev.txt setup.cfg $(BIN)/uv
+	@echo "· installing the product and what its tests need (about a minute the first time)"
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements/dev.txt requirements/bootstrap.txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@ .venv/.core
+
+$(WORLD)/world.json: .venv/.core
+	@echo "· making the bundled source, a small synthetic hall log"
+	@$(BIN)/inturn simulate small $(WORLD)
+
+$(INTURN_HOME)/.sample: $(WORLD)/world.json
+	@$(BIN)/inturn init >/dev/null
+	@grep -q '^name = "world"' $(INTURN_HOME)/inturn.toml || printf '\n[[sources]]\nname = "world"\nlocation = "%s"\n' "$(abspath $(WORLD))" >> $(INTURN_HOME)/inturn.toml
+	@echo "· the nights before, without a scheduler: they are what $(NIGHT) is compared with"
+	@$(BIN)/inturn ingest world >/dev/null
+	@$(BIN)/inturn run --from $(FIRST) --to $(BEFORE)
+	@touch $@
+
+nightly: $(INTURN_HOME)/.sample ## set up, then run the nightly job by Airflow on the bundled source
+	@echo "· the night of $(NIGHT), by Airflow"
+	@$(BIN)/python -m inturn.airflow night $(NIGHT)
+	@$(BIN)/inturn flags --from $(FIRST) --to $(NIGHT)
+	@echo "Look next: inturn flags --from $(NIGHT) --all (every booking, with its rank) · make airflow (schedule and pages)"
+	@echo "           · README.md (your own logs) · docs/operations.md (nights in service)"
+
+test: .venv/.dev lint types imports ## set up, then lint, types, import rules and tests
+	@$(BIN)/pytest -q -m "not slow"
+
+test-all: .venv/.dev lint types imports ## the same with the slow tests
+	@$(BIN)/pytest -q
+
+lint: .venv/.dev ## style and format
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+types: .venv/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+imports: .venv/.dev ## data ◄ features ◄ detection ◄ inturn ◄ dags
+	@$(BIN)/lint-imports --config setup.cfg --no-cache | tail -n 3
+
+airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the home's DAGs
+	@$(BIN)/python -m inturn.airflow standalone
+
+bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
+	@$(BIN)/python -m benchmarks.ledger
+	@$(BIN)/python -m benchmarks.ingest
+
+docs: .venv/.dev ## pages made from the code: docs/contract.md
+	@$(BIN)/python -m docs.contract > docs/contract.md
+
+lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes included
+	@lock() { $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --quiet --no-header --no-annotate "$$@"; }; \
+	lock --upgrade --extra dev --extra review --extra spark -o requirements/together.txt; \
+	lock --generate-hashes -c requirements/together.txt -o requirements/core.txt; \
+	for extra in dev review spark; do \
+	  lock --generate-hashes -c requirements/together.txt --extra $$extra -o requirements/$$extra.txt; \
+	done
+
+clean: ## remove the environment and caches, never a home
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
