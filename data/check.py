@@ -1,6 +1,7 @@
 """Checks rows against the contract: every row comes out accepted or refused with a rule, a column and a masked value.
 
-One SQL statement a file, made from the table's declaration and the source's mapping, run chunk by chunk.
+SQL made from the table's declaration and the source's mapping, run chunk by chunk: the first statement tries the
+formulas, the second judges what they gave.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.columns import FORMULA_MACROS, ColumnSql
+from data.columns import FORMULA_MACROS, ColumnSql, tried
 from data.engine import literal, quoted
 from data.errors import BadMappingError
 from data.mapping import Mapping
@@ -40,6 +41,10 @@ REFUSED = pa.schema(
 )
 
 
+#: what the engine raises over a formula's text, before it has seen a row
+MISFITS = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
+
+
 class Checker:
     """Checks the chunks of one source against one table of the contract."""
 
@@ -58,7 +63,7 @@ class Checker:
         self.connection = duckdb.connect(config={"enable_external_access": "false"})
         self.connection.execute(MASKING + FORMULA_MACROS)
         self.connection.execute(f"SET TimeZone = {literal(zone)}")
-        self._statements: dict[pa.Schema, str] = {}
+        self._statements: dict[pa.Schema, tuple[str, str]] = {}
 
     def delivered(self, headers: list[str]) -> set[str]:
         """Contract columns that a file with these headers brings."""
@@ -70,11 +75,14 @@ class Checker:
         rows = chunk.rows.append_column("#row", chunk.row_numbers)
         try:
             if rows.schema not in self._statements:
-                self._statements[rows.schema] = self._statement(rows)
-            result = self._over(rows, self._statements[rows.schema])
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+                self._statements[rows.schema] = self._statements_for(rows)
+            attempt, judge = self._statements[rows.schema]
+            result = self._over(self._tried(rows, attempt), judge)
+        except duckdb.Error as error:
+            # what the engine says of a value it would quote; of a formula it quotes only the mapping
+            said = str(error).splitlines()[0] if isinstance(error, MISFITS) else type(error).__name__
             raise BadMappingError(
-                f"a formula for {self.table.name} does not fit: {str(error).splitlines()[0]}",
+                f"a formula for {self.table.name} does not fit: {said}",
                 where=where,
                 next_step=f"Headers of the file: {', '.join(chunk.rows.schema.names)}.",
             ) from error
@@ -127,7 +135,16 @@ class Checker:
         finally:
             self.connection.unregister("raw")
 
-    def _statement(self, rows: pa.Table) -> str:
+    def _tried(self, rows: pa.Table, attempt: str) -> pa.Table:
+        # The optimizer would take what two formulas share out of TRY, and one bad row would stop the file.
+        self.connection.execute("SET disabled_optimizers = 'common_subexpressions'")
+        try:
+            return self._over(rows, attempt)
+        finally:
+            self.connection.execute("RESET disabled_optimizers")
+
+    def _statements_for(self, rows: pa.Table) -> tuple[str, str]:
+        """What tries the formulas on rows of this schema, and what judges the outcome."""
         mapping = self.mapping.table(self.table.name)
         columns = [
             ColumnSql(
@@ -139,11 +156,21 @@ class Checker:
             )
             for column in self.table.columns
         ]
-        keep = f"WHERE ({mapping.keep})" if mapping.keep else ""
-        mapped = f'SELECT "#row", {", ".join(column.mapped() for column in columns)} FROM raw {keep}'
-        described = self._over(rows.slice(0, 0), f"DESCRIBE {mapped}").to_pydict()
+        cells = ", ".join(column.tried() for column in columns if column.source is not None)
+        attempt = f'SELECT "#row", {tried(mapping.keep or "true")} AS "#keep", {cells} FROM raw'
+        mapped = ", ".join(column.mapped() for column in columns)
+        # a row on which `keep` fails is not left out but refused
+        mapped = f"""SELECT "#row", "#keep" IS NULL AS "#keep failed", {mapped}
+            FROM raw WHERE "#keep" IS NULL OR "#keep".v"""
+        described = self._over(self._tried(rows.slice(0, 0), attempt), f"DESCRIBE {mapped}").to_pydict()
         kinds = dict(zip(described["column_name"], described["column_type"], strict=True))
-        columns = [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
+        return attempt, self._judge(
+            mapped, [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
+        )
+
+    def _judge(self, mapped: str, columns: list[ColumnSql]) -> str:
+        """Type the values, look for faults in order, and mark what lies outside the asked-for days."""
+        texts = ", ".join(f"{column.text()} AS {quoted(column.column.name + ' text')}" for column in columns)
         typed = ", ".join(f"{column.value()} AS {quoted(column.column.name)}" for column in columns)
         broken = {rule.name: f"coalesce(({self._condition(rule)}), false)" for rule in self.table.rules}
         by_name = {column.column.name: column for column in columns}
@@ -164,8 +191,11 @@ class Checker:
         )
         return f"""
             WITH mapped AS ({mapped}),
-            typed AS (SELECT *, {typed} FROM mapped),
-            judged AS (SELECT *, CASE {cases} END AS fault{warnings} FROM typed)
+            written AS (SELECT *, {texts} FROM mapped),
+            typed AS (SELECT *, {typed} FROM written),
+            judged AS (SELECT *, CASE
+                WHEN "#keep failed" THEN struct_pack(r := 'formula_failed', c := NULL, v := NULL) {cases}
+                END AS fault{warnings} FROM typed)
             SELECT *, fault.r AS "#rule", fault.c AS "#column", fault.v AS "#value",
                 {self._outside()} AS "#outside"{self._day()} FROM judged"""
 

@@ -10,8 +10,19 @@ from data.schema import LONGEST, Column
 #: years that a log can be of; beyond them a date is a typing error, and each day is a partition
 FIRST_YEAR, LAST_YEAR = 1980, 2099
 
-#: an offset behind a clock time: Z, +08, +0800, +08:00
-OFFSET = r":\d\d(\.\d+)?\s*([Zz]|[+-]\d\d(:?\d\d)?)$"
+DAY = r"\d{4}[-/]\d\d?[-/]\d\d?"
+CLOCK = r"[T ] *\d\d?:\d\d(:\d\d(\.\d+)?)?"
+#: behind a clock time: Z, +08, +0800, +08:00
+OFFSET = r" *([Zz]|[+-]\d\d(:?\d\d)?)"
+#: no part of ISO 8601. The engine would also read infinity, and zones by name: CST is China's to its writer and
+#: Chicago's to the engine
+NOT_ISO = "[^-0-9T:./Z +]"
+
+#: what office programs leave around a value besides spaces, a tab for instance to keep digits a text
+RARE_BLANKS = "\t\u00a0\u3000"
+
+#: whole numbers kept as floating ones are exact up to here (IEEE 754 binary64)
+LARGEST_EXACT = 2**53
 
 #: what formulas may use besides DuckDB's own functions
 FORMULA_MACROS = """
@@ -55,13 +66,17 @@ class ColumnSql:
         """The name of the mark that the formula itself failed on a row."""
         return quoted(f"{self.column.name} failed")
 
+    def tried(self) -> str:
+        """What is read of the file for it: the cell, or its formula's value in a struct."""
+        return f"{tried(self.source or 'NULL') if self.formula else self.source} AS {self.raw}"
+
     def mapped(self) -> str:
-        """The untyped value and whether its formula failed; a formula's error refuses its row, not the file."""
+        """The untyped value and whether its formula failed."""
         if self.source is None:
             return f"CAST(NULL AS VARCHAR) AS {self.raw}, false AS {self.failed}"
         if not self.formula:
-            return f"{self.source} AS {self.raw}, false AS {self.failed}"
-        return f"TRY({self.source}) AS {self.raw}, TRY({self.source} IS NULL) IS NULL AS {self.failed}"
+            return f"{self.raw}, false AS {self.failed}"
+        return f"{self.raw}.v AS {self.raw}, {self.raw} IS NULL AS {self.failed}"
 
     def value(self) -> str:
         """The typed value; null where the raw value is not of the column's type."""
@@ -108,12 +123,26 @@ class ColumnSql:
 
     @property
     def _text(self) -> str:
-        return f"nullif(trim(CAST({self.raw} AS VARCHAR)), '')"
+        """The name under which the value goes as text, without blanks around it; null where nothing is left."""
+        return quoted(f"{self.column.name} text")
+
+    def text(self) -> str:
+        """The untyped value as text."""
+        text = f"CAST({self.raw} AS VARCHAR)"
+        if self.kind in {"DOUBLE", "FLOAT"}:  # a phone in a column with empty cells often comes as 13800000000.0
+            whole = f"{self.raw} = trunc({self.raw}) AND abs({self.raw}) <= {LARGEST_EXACT}"
+            text = f"CASE WHEN {whole} THEN CAST(CAST({self.raw} AS BIGINT) AS VARCHAR) ELSE {text} END"
+        # spaces alone are trimmed three times faster
+        rare = " OR ".join(f"contains({text}, {literal(blank)})" for blank in RARE_BLANKS)
+        trimmed = f"CASE WHEN {rare} THEN trim({text}, {literal(' ' + RARE_BLANKS)}) ELSE trim({text}) END"
+        return f"nullif({trimmed}, '')"
 
     def _date(self) -> str:
         if self.kind == "DATE" or self.kind.startswith("TIMESTAMP"):
             return f"CAST({self.raw} AS DATE)"
-        tries = [f"TRY_CAST({self._text} AS DATE)"]
+        # the engine reads the day that a text begins with, whatever follows
+        whole = f"regexp_full_match({self._text}, {literal(DAY)}) OR {self._iso()} IS NOT NULL"
+        tries = [f"CASE WHEN {whole} THEN TRY_CAST({self._text} AS DATE) END"]
         if self.mapping.date_formats:
             tries.append(f"CAST(try_strptime({self._text}, {_list_of(self.mapping.date_formats)}) AS DATE)")
         return f"coalesce({', '.join(tries)})"
@@ -122,26 +151,50 @@ class ColumnSql:
         if self.kind == "TIMESTAMP WITH TIME ZONE":
             return self.raw
         if self.kind.startswith("TIMESTAMP"):
-            return f"timezone({literal(self.zone)}, CAST({self.raw} AS TIMESTAMP))"
-        tries = [f"TRY_CAST({self._text} AS TIMESTAMPTZ)"]
-        if self.mapping.time_formats:
-            naive = f"try_strptime({self._text}, {_list_of(self.mapping.time_formats)})"
-            tries.append(f"timezone({literal(self.zone)}, {naive})")
+            return f"timezone({literal(self.zone)}, TRY_CAST({self.raw} AS TIMESTAMP))"
+        tries = [self._iso()]
+        if zoned := self._patterns(zoned=True):
+            tries.append(f"try_strptime({self._text}, {zoned})")
+        if naive := self._patterns(zoned=False):
+            tries.append(f"timezone({literal(self.zone)}, try_strptime({self._text}, {naive}))")
         return f"coalesce({', '.join(tries)})"
+
+    def _iso(self) -> str:
+        """The instant of an ISO 8601 text. The engine wants seconds before an offset, and no blank."""
+        with_seconds = f"regexp_replace({self._text}, '([T ]\\d\\d?:\\d\\d) *([Zz+-])', '\\1:00\\2')"
+        plain = f"upper(regexp_replace({with_seconds}, ' +([Zz+-])', '\\1'))"
+        return f"""coalesce(
+            CASE WHEN NOT regexp_matches({self._text}, '{NOT_ISO}') THEN TRY_CAST({self._text} AS TIMESTAMPTZ) END,
+            CASE WHEN regexp_full_match({self._text}, {literal(DAY + CLOCK + OFFSET)})
+                THEN TRY_CAST({plain} AS TIMESTAMPTZ) END)"""
+
+    def _patterns(self, *, zoned: bool) -> str | None:
+        """The source's patterns of times with or without an offset; their results are of different types."""
+        found = tuple(pattern for pattern in self.mapping.time_formats if ("%z" in pattern.lower()) is zoned)
+        return _list_of(found) if found else None
 
     def _in_gap(self) -> str:
         """A time without an offset that the source's clocks skipped when summer time began."""
         if self.kind == "TIMESTAMP WITH TIME ZONE":
             return "false"
-        wall = f"timezone({literal(self.zone)}, {quoted(self.column.name)})"
+        shown = f"timezone({literal(self.zone)}, {quoted(self.column.name)})"
         if self.kind.startswith("TIMESTAMP"):
-            return f"{wall} <> CAST({self.raw} AS TIMESTAMP)"
-        return f"{wall} <> TRY_CAST({self._text} AS TIMESTAMP) AND NOT regexp_matches({self._text}, {literal(OFFSET)})"
+            return f"{shown} <> TRY_CAST({self.raw} AS TIMESTAMP)"
+        written = f"TRY_CAST({self._text} AS TIMESTAMP)"
+        if naive := self._patterns(zoned=False):
+            written = f"coalesce({written}, try_strptime({self._text}, {naive}))"
+        # looked at in this order, as comparing wall clocks is slow and most files have offsets
+        return f"CASE WHEN NOT regexp_matches({self._text}, '{CLOCK}{OFFSET}$') THEN {shown} <> {written} END"
+
+
+def tried(expression: str) -> str:
+    """An expression's value in a struct, which is null for a row on which the expression fails."""
+    return f"TRY(struct_pack(v := {expression}))"
 
 
 def _list(text: str) -> str:
     cut = rf"regexp_split_to_array(regexp_replace({text}, '[\[\]\"'']', '', 'g'), '\s*[;,|、]\s*')"
-    return f"CASE WHEN {text} IS NOT NULL THEN {cut} END"
+    return f"CASE WHEN {text} IS NOT NULL THEN list_filter({cut}, word -> word <> '') END"
 
 
 def _list_of(texts: tuple[str, ...]) -> str:

@@ -5,10 +5,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from data.home import Home
-
-#: rows of one Arrow batch out of the engine
-BATCH_ROWS = 131_072
+from data.errors import HomeError
+from data.home import Home, explain_os_error
 
 
 @contextmanager
@@ -22,12 +20,21 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "preserve_insertion_order": "true",
+            # what must be in order says so; kept order deadlocks large unions under a memory limit (DuckDB 1.5.6)
+            "preserve_insertion_order": "false",
         }
     )
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise HomeError(
+            "a step needs more memory than memory_gb allows, or more room to spill",
+            where=str(spill),
+            next_step="Raise memory_gb in inturn.toml, or free space on that disk.",
+        ) from error
+    except duckdb.IOException as error:
+        raise explain_os_error(OSError(str(error).splitlines()[0]), spill) from error
     finally:
         connection.close()
 

@@ -40,21 +40,24 @@ class Home:
             root.mkdir(parents=True, exist_ok=True)
             if not (root / SETTINGS_FILE).exists():
                 _write(root / SETTINGS_FILE, STARTER)
+            home = cls.open(root)
+            if home.path("lake").exists():
+                home.key()
+            else:
+                Key.make(home.path("keys"))
         except OSError as error:
             raise explain_os_error(error, root) from error
-        home = cls.open(root)
-        if (home.path("lake")).exists():
-            home.key()
-        else:
-            Key.make(home.path("keys"))
         return home
 
     @classmethod
     def open(cls, root: Path) -> "Home":
         """Open a home made before; `HomeError` where there is none."""
-        if not (root / SETTINGS_FILE).is_file():
-            raise HomeError("no inturn home here", where=str(root), next_step=f"Run: inturn init --home {root}")
-        return cls(root.resolve(), load_settings(root / SETTINGS_FILE))
+        try:
+            if not (root / SETTINGS_FILE).is_file():
+                raise HomeError("no inturn home here", where=str(root), next_step=f"Run: inturn init --home {root}")
+            return cls(root.resolve(), load_settings(root / SETTINGS_FILE))
+        except OSError as error:
+            raise explain_os_error(error, root) from error
 
     def path(self, *parts: str) -> Path:
         """A place in the home."""
@@ -74,7 +77,7 @@ class Home:
         try:
             lock.acquire(timeout=self.settings.wait_s)
         except Timeout as error:
-            held = json.loads(note.read_text()) if note.exists() else {}
+            held = _holder(note)
             raise BusyError(
                 f"{held.get('what', 'another run')} (process {held.get('pid', '?')}) has been writing here "
                 f"since {held.get('since', '?')}",
@@ -99,7 +102,8 @@ class Home:
 
 def explain_os_error(error: OSError, place: Path) -> HomeError:
     """What an operating system's refusal means to the operator of a home."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or "space left" in str(error).lower():
+    said = str(error).lower()
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or "space left" in said or "too large" in said:
         return HomeError(
             "the disk is full; earlier days are untouched",
             where=str(place),
@@ -107,12 +111,23 @@ def explain_os_error(error: OSError, place: Path) -> HomeError:
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return HomeError(
-            f"no right to write: {error.filename or place}",
+            f"no right to read or write {error.filename or place}",
             where=str(place),
-            next_step="Give this user write access to the home, or choose another with --home.",
+            next_step="Give this user access to it, or choose another place (the home: --home).",
         )
     return HomeError(str(error), where=str(place), next_step="Mend this and run again; earlier days are untouched.")
 
 
+def _holder(note: Path) -> dict[str, object]:
+    """What the holder of the lock has said of itself; nothing where it is just saying it."""
+    try:
+        return dict(json.loads(note.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    """Whole or not at all: settings cut short would be a home's settings."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

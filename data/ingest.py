@@ -153,13 +153,17 @@ class _Ingest:
                 continue
             staged = staging.sql(name)
             self.progress.start(f"Storing {name}", self._days(connection, name, staged))
-            upsert = Upsert(connection, self.lake, LAKE[name], staged, self.report.run_id)
-            self.report.stored[name] = upsert.store(
+            self.report.stored[name] = self._upsert(connection, name, staged, delivered=name).store(
                 observations=self.source.mapping.table(name).observations, advance=self.progress.advance
             )
             if name == "bookings":
                 self._store_events(connection, staged)
                 self._store_centres(connection, staged)
+
+    def _upsert(self, connection: duckdb.DuckDBPyConnection, name: str, staged: str, *, delivered: str) -> Upsert:
+        files = [file.file for file in self.report.files if file.table == delivered and not file.unchanged]
+        run_id, source = self.report.run_id, self.source.name
+        return Upsert(connection, self.lake, LAKE[name], staged, run_id, source=source, files=files)
 
     def _days(self, connection: duckdb.DuckDBPyConnection, name: str, staged: str) -> int:
         day = LAKE[name].partition
@@ -170,9 +174,10 @@ class _Ingest:
         day = f"CAST(timezone({literal(self.zone)}, created_at) AS DATE)"
         events = f"(SELECT *, {day} AS created_day FROM {staged})"
         self.progress.start("Storing booking events", self._days(connection, "bookings", staged))
-        observations = self.source.mapping.table("bookings").observations
-        Upsert(connection, self.lake, BOOKING_EVENTS, events, self.report.run_id).store(
-            observations=observations, history=False, advance=self.progress.advance
+        self._upsert(connection, BOOKING_EVENTS.name, events, delivered="bookings").store(
+            observations=self.source.mapping.table("bookings").observations,
+            history=False,
+            advance=self.progress.advance,
         )
 
     def _store_centres(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -15,9 +14,6 @@ from data.engine import literal, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.tables import LAKE, LakeTable
-
-#: a `pa.Table`, or a `pa.RecordBatchReader` where the rows are too many to hold
-Rows = Any
 
 
 @dataclass(frozen=True)
@@ -74,18 +70,17 @@ class Lake:
         """Put these rows in the place of all rows of that day, in one commit."""
         self.replace_days(name, [day], rows)
 
-    def replace_days(self, name: str, days: Iterable[date], rows: Rows) -> None:
+    def replace_days(self, name: str, days: Iterable[date], rows: pa.Table) -> None:
         """Put these rows, all of these days, in the place of those days' rows, in one commit."""
         listed = ", ".join(literal(str(day)) for day in days)
         self.replace(name, f"{LAKE[name].partition} IN ({listed})", rows)
 
-    def replace(self, name: str, predicate: str | None, rows: Rows) -> None:
+    def replace(self, name: str, predicate: str | None, rows: pa.Table) -> None:
         """Put these rows in the place of those that fit the predicate (None: of all), in one commit."""
         declared = LAKE[name]
         with _explained(self.root):
             table = self._ensure(declared)
-            if isinstance(rows, pa.Table):
-                rows = _with_all_columns(self._stored_schema(name), rows)
+            rows = _with_all_columns(self._stored_schema(name), rows)
             write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
 
     def append(self, name: str, rows: pa.Table) -> None:

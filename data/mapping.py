@@ -7,6 +7,7 @@ import tomllib
 from importlib.resources import files
 from typing import Annotated
 
+import duckdb
 import sqlglot
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlglot import exp
@@ -38,6 +39,16 @@ def _expression(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    """A strptime pattern that the engine knows."""
+    try:
+        duckdb.execute("SELECT try_strptime('', ?)", [text])
+    except duckdb.Error as error:
+        raise ValueError(f"not a pattern of strptime: {text!r}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Expression = Annotated[str, AfterValidator(_expression)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 
@@ -96,8 +107,8 @@ class Mapping(BaseModel):
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     sheet: str | None = None
     #: strptime patterns tried behind ISO 8601
-    date_formats: tuple[str, ...] = ()
-    time_formats: tuple[str, ...] = ()
+    date_formats: tuple[Pattern, ...] = ()
+    time_formats: tuple[Pattern, ...] = ()
     #: the order in which this source's centres declare to call; None: entitlement
     discipline: Annotated[str, AfterValidator(_one_of_disciplines)] | None = None
     tables: dict[str, TableMapping] = {}
@@ -118,10 +129,12 @@ class Mapping(BaseModel):
         return self.tables.get(name, TableMapping())
 
 
-def parse_mapping(text: str, where: str) -> Mapping:
+def parse_mapping(text: str | bytes, where: str) -> Mapping:
     """Read a `source.toml`; `BadMappingError` names the entry that is wrong."""
     try:
-        return Mapping.model_validate(tomllib.loads(text))
+        return Mapping.model_validate(tomllib.loads(text if isinstance(text, str) else text.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        raise BadMappingError("not UTF-8", where=where, next_step="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise BadMappingError(f"not TOML: {error}", where=where, next_step="Mend that line.") from error
     except ValidationError as error:

@@ -44,11 +44,9 @@ class Key:
             return cls.load(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = cls(secrets.token_bytes(KEY_BYTES))
-        descriptor = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key.secret.hex())
-        (folder / MARK_FILE).write_text(key.mark, encoding="ascii")
-        return key
+        _write_once(folder / KEY_FILE, key.secret.hex())
+        _write_once(folder / MARK_FILE, key.mark)
+        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "Key":
@@ -63,12 +61,14 @@ class Key:
             raise HomeError("others can read the pseudonym key", where=str(path), next_step=f"Run: chmod 600 {path}")
         try:
             key = cls(bytes.fromhex(path.read_text(encoding="ascii")))
-        except (ValueError, UnicodeDecodeError) as error:
-            raise HomeError("the pseudonym key is damaged", where=str(path), next_step=restore) from error
+        except ValueError:  # which would quote the key
+            key = cls(b"")
+        if len(key.secret) != KEY_BYTES:
+            raise HomeError("the pseudonym key is damaged", where=str(path), next_step=restore)
         mark = folder / MARK_FILE
         if not mark.exists():  # killed between the two writes of make
-            mark.write_text(key.mark, encoding="ascii")
-        if not hmac.compare_digest(mark.read_text(encoding="ascii").strip(), key.mark):
+            _write_once(mark, key.mark)
+        if not hmac.compare_digest(mark.read_bytes().strip(), key.mark.encode("ascii")):
             raise HomeError("the pseudonym key is not the one this home began with", where=str(path), next_step=restore)
         return key
 
@@ -104,3 +104,18 @@ class Key:
             return mark + second.hexdigest()[:DIGITS]
 
         return pseudonym
+
+
+def _write_once(path: Path, text: str) -> None:
+    """A file for the owner's eyes, whole or not at all; one that exists stays: whoever comes first wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -10,6 +10,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -91,8 +92,10 @@ def load_settings(file: Path) -> Settings:
 
     try:
         return _FromFile()
-    except tomllib.TOMLDecodeError as error:
-        raise HomeError(f"not TOML: {error}", where=str(file), next_step="Mend that line.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HomeError(f"not TOML: {error}", where=str(file), next_step="Mend that line; it is UTF-8.") from error
+    except SettingsError as error:
+        raise HomeError(str(error), where="environment", next_step="Unset it, or write its value as JSON.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

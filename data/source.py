@@ -68,15 +68,21 @@ def open_source(location: str, *, mapping: str | None = None, name: str | None =
     the contract's own names, then a shipped mapping whose headers are all there.
     Raises `UserError` for a folder that is missing, closed or holds no table.
     """
-    filesystem, root = fsspec.core.url_to_fs(location)
+    try:
+        filesystem, root = fsspec.core.url_to_fs(location)
+    except (ValueError, ImportError) as error:
+        raise UserError(
+            f"no such kind of place: {error}",
+            where=location,
+            next_step="Give a folder, or a URL of a file system that fsspec knows and whose package is installed.",
+        ) from error
     root = root.rstrip("/")
     files = _list_files(filesystem, root, location)
     draft = Source(name or root.rsplit("/", 1)[-1], filesystem, root, files, Mapping(), "the contract's own names")
     if mapping:
         found, title = _named_mapping(mapping)
     elif MAPPING_FILE in files:
-        text = filesystem.cat_file(f"{root}/{MAPPING_FILE}").decode("utf-8")
-        found, title = parse_mapping(text, f"{location}/{MAPPING_FILE}"), MAPPING_FILE
+        found, title = _own_mapping(filesystem, f"{root}/{MAPPING_FILE}"), MAPPING_FILE
     elif draft.deliveries():
         return draft
     else:
@@ -123,7 +129,9 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
                 next_step="A source is a folder: one sub-folder a table, e.g. bookings/, with files in it.",
             )
         filesystem.ls(root)
-        return tuple(sorted(path[len(root) + 1 :] for path in filesystem.find(root)))
+        # `find` would pass over a folder that is closed to us as if it were empty
+        found = [(folder, names) for folder, _, names in filesystem.walk(root, on_error="raise")]
+        return tuple(sorted(f"{folder}/{name}"[len(root) + 1 :] for folder, names in found for name in names))
     except OSError as error:
         raise UserError(
             f"cannot be listed: {error.strerror or error}",
@@ -132,12 +140,21 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
         ) from error
 
 
+def _own_mapping(filesystem: AbstractFileSystem, path: str) -> Mapping:
+    try:
+        return parse_mapping(filesystem.cat_file(path), path)
+    except OSError as error:
+        raise BadMappingError(
+            f"cannot be read: {error.strerror or error}", where=path, next_step="Give this user the right to read it."
+        ) from error
+
+
 def _named_mapping(mapping: str) -> tuple[Mapping, str]:
     if mapping in shipped_names():
         return parse_mapping(shipped_text(mapping), mapping), f"the shipped mapping {mapping}"
     path = Path(mapping)
     try:
-        return parse_mapping(path.read_text(encoding="utf-8"), mapping), mapping
+        return parse_mapping(path.read_bytes(), mapping), mapping
     except OSError as error:
         raise BadMappingError(
             "no such mapping: neither a shipped name nor a file that can be read",

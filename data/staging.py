@@ -27,8 +27,10 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.close()
+        finally:  # a full disk needs the room
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, table: str, source: str, file: str, sequence: int, checked: Checked) -> None:
         """Keep the rows of one chunk; `sequence` is the place of its file in the order of delivery."""
@@ -38,9 +40,8 @@ class Staging:
 
     def close(self) -> None:
         """Finish the files, so that they can be read."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
+        while self._writers:
+            self._writers.popitem()[1].close()
 
     def sql(self, table: str) -> str:
         """What was staged for a table, as something to stand behind FROM."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
-from data.engine import BATCH_ROWS, literal, quoted
+from data.engine import literal, quoted
 from data.lake import Lake
 from data.tables import BY_FILE, DAY, LAKE, PROVENANCE, LakeTable
 
 #: rows of one commit at most, unless one day has more
-COMMIT_ROWS = 2_000_000
+COMMIT_ROWS = 500_000
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,28 @@ class Stored:
 
 
 class Upsert:
-    """One table's share of an ingest; `staged` is the SQL of its checked rows with file order `sequence`."""
+    """One table's share of an ingest; `staged` is the SQL of its checked rows with file order `sequence`.
+
+    `files` of `source` are those that were read: where rows have no name of their own, what a file brought before
+    gives way to what it brings now, be it nothing.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, lake: Lake, table: LakeTable, staged: str, run_id: str
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        lake: Lake,
+        table: LakeTable,
+        staged: str,
+        run_id: str,
+        *,
+        source: str,
+        files: list[str],
     ) -> None:
         self.connection, self.lake, self.table, self.run_id = connection, lake, table, run_id
         own = {field.name for field in PROVENANCE} | ({table.partition} - {DAY})
         self.content = [field.name for field in table.schema if field.name not in own]
         self.names = ", ".join(quoted(name) for name in table.schema.names)
+        self.source, self.files = source, files
         self._run(f"CREATE OR REPLACE TEMP VIEW staged AS SELECT {self.names}, sequence FROM {staged}")
 
     def store(
@@ -47,60 +61,75 @@ class Upsert:
         advance: Callable[[int], None] = lambda days: None,
     ) -> Stored:
         """Write what is new or changed; `observations`: the first row of a key counts and later ones are repeats."""
-        total = self._count("staged")
         if self.table.key == BY_FILE:
-            self._run("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * EXCLUDE sequence FROM staged")
-            self._find_existing("incoming")
-            changed, repeated = 0, 0
+            self._replace_files()
         else:
-            self._keep_one_a_key("ASC" if observations else "DESC")
-            self._find_existing("winners")
-            if observations:
-                self._run(f"CREATE OR REPLACE TEMP VIEW incoming AS {self._minus('winners', 'existing')}")
-            else:
-                same = f" AND {self._row('l')} IS NOT DISTINCT FROM {self._row('r')}"
-                self._run(f"CREATE OR REPLACE TEMP VIEW incoming AS {self._minus('winners', 'existing', same)}")
-            repeated = total - self._count("incoming")
-            changed = self._count(f"existing e SEMI JOIN incoming i ON {self._keys('e', 'i')}")
+            self._replace_keys(observations=observations)
             if history and not observations:
                 self._write_history()
-        if repeated < total:
+        total, incoming, replaced = self._count("staged"), self._count("incoming"), self._count("replaced")
+        if incoming or replaced:
             self._write_days(advance)
-        return Stored(new=total - repeated - changed, changed=changed, repeated=repeated)
+        if self.table.key == BY_FILE:
+            return Stored(new=total, changed=0, repeated=0)
+        return Stored(new=incoming - replaced, changed=replaced, repeated=total - incoming)
 
-    def _keep_one_a_key(self, order: str) -> None:
+    def _replace_files(self) -> None:
+        """Everything staged is `incoming`; `replaced` is what its files brought before."""
+        self._run("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * FROM staged")
+        listed = ", ".join(literal(file) for file in self.files)
+        self._run(
+            f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT * FROM {self.lake.sql(self.table.name)}
+                WHERE source = {literal(self.source)} AND file IN ({listed})"""
+        )
+
+    def _replace_keys(self, *, observations: bool) -> None:
+        """Of each key the row that counts is in `winners`; those that bring anything new are `incoming`.
+
+        Rows left out on the way are remembered by their place only: wide rows are read once, where they are written.
+        """
         keys = ", ".join(quoted(name) for name in self.table.key)
+        order = "ASC" if observations else "DESC"
         self._run(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {keys} FROM staged GROUP BY ALL HAVING count(*) > 1")
         self._run(
-            f"""CREATE OR REPLACE TEMP VIEW winners AS
-                {self._minus("(SELECT * EXCLUDE sequence FROM staged)", "twice")}
-                UNION ALL BY NAME
-                SELECT * EXCLUDE sequence FROM staged l SEMI JOIN twice r ON {self._keys("l", "r")} QUALIFY
-                row_number() OVER (PARTITION BY {keys} ORDER BY sequence {order}, row_number {order}) = 1"""
+            f"""CREATE OR REPLACE TEMP TABLE losers AS SELECT sequence, row_number
+                FROM (SELECT {keys}, sequence, row_number FROM staged l SEMI JOIN twice r ON {self._keys("l", "r")})
+                QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY sequence {order}, row_number {order}) > 1"""
         )
-
-    def _find_existing(self, incoming: str) -> None:
-        """Stored rows with an incoming key, whatever their day: a booking may have moved to another."""
+        self._view("winners", "staged", without="losers")
         self._run(
             f"""CREATE OR REPLACE TEMP TABLE existing AS SELECT l.* FROM {self.lake.sql(self.table.name)} l
-                SEMI JOIN {incoming} r ON {self._keys("l", "r")}"""
+                SEMI JOIN winners r ON {self._keys("l", "r")}"""
         )
+        equal = "true" if observations else f"{self._row('l')} IS NOT DISTINCT FROM {self._row('r')}"
+        self._run(
+            f"""CREATE OR REPLACE TEMP TABLE known AS SELECT l.sequence, l.row_number
+                FROM winners l SEMI JOIN existing r ON {self._keys("l", "r")} AND {equal}"""
+        )
+        self._view("incoming", "winners", without="known")
+        self._run(
+            f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT l.* FROM existing l
+                SEMI JOIN incoming r ON {self._keys("l", "r")}"""
+        )
+
+    def _view(self, name: str, rows: str, *, without: str) -> None:
+        """A view of rows without those at some places."""
+        condition = f" ANTI JOIN {without} USING (sequence, row_number)" if self._count(without) else ""
+        self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows}{condition}")
 
     def _write_history(self) -> None:
         """Keep what gives way before it does: killed in between, it is found again and not doubled."""
-        row = (
-            f"CAST(to_json(struct_pack({', '.join(f'{quoted(n)} := o.{quoted(n)}' for n in self.content)})) AS VARCHAR)"
-        )
-        known = self.lake.sql("history")
+        content = ", ".join(f"{quoted(name)} := o.{quoted(name)}" for name in self.content)
         rows = self.connection.execute(
             f"""SELECT * FROM (
-                    SELECT {literal(self.table.name)} AS "table", o.source, o.file, o.row_number, {row} AS "row",
+                    SELECT {literal(self.table.name)} AS "table", o.source, o.file, o.row_number,
+                        CAST(to_json(struct_pack({content})) AS VARCHAR) AS "row",
                         w.file AS replaced_by_file, {literal(self.run_id)} AS run_id
-                    FROM (SELECT {self.names} FROM existing UNION ALL
-                          SELECT {self.names} FROM staged s SEMI JOIN twice t ON {self._keys("s", "t")}) o
+                    FROM (SELECT {self.names} FROM replaced UNION ALL
+                          SELECT {self.names} FROM staged SEMI JOIN losers USING (sequence, row_number)) o
                     JOIN winners w ON {self._keys("o", "w")}
                     WHERE {self._row("o")} IS DISTINCT FROM {self._row("w")}
-                ) l ANTI JOIN {known} r ON (l."table", l.source, l.file, l.row_number, l."row")
+                ) l ANTI JOIN {self.lake.sql("history")} r ON (l."table", l.source, l.file, l.row_number, l."row")
                     IS NOT DISTINCT FROM (r."table", r.source, r.file, r.row_number, r."row")
                 ORDER BY ALL"""
         ).to_arrow_table()
@@ -113,16 +142,18 @@ class Upsert:
             listed = ", ".join(f"DATE '{day}'" for day in days)
             chosen = f"{partition} IN ({listed})" if partition else "true"
             stored = self.lake.sql(self.table.name, days[0], days[-1]) if days else self.lake.sql(self.table.name)
-            rows = self.connection.execute(
-                f"""SELECT {self.names} FROM incoming WHERE {chosen}
-                    UNION ALL
-                    SELECT {self.names} FROM ({self._minus(stored, "incoming")}) WHERE {chosen}"""
-            )
-            reader = rows.to_arrow_reader(BATCH_ROWS).cast(self.table.schema)
+            kept = f"{stored} l ANTI JOIN replaced r ON {self._keys('l', 'r')}"
+            # two queries whose results are held: joined into one, or streamed into the writer, this engine
+            # can stop for good (DuckDB 1.5, github.com/duckdb/duckdb/issues/24961)
+            parts = [
+                self.connection.execute(f"SELECT {self.names} FROM {rows} WHERE {chosen}").to_arrow_table()
+                for rows in ("incoming", kept)
+            ]
+            rows = pa.concat_tables(part.cast(self.table.schema) for part in parts)
             if days:
-                self.lake.replace_days(self.table.name, days, reader)
+                self.lake.replace_days(self.table.name, days, rows)
             else:
-                self.lake.replace(self.table.name, None, reader)
+                self.lake.replace(self.table.name, None, rows)
             advance(len(days))
 
     def _groups_of_days(self) -> list[list[date]]:
@@ -130,8 +161,7 @@ class Upsert:
         partition = self.table.partition
         counted = self.connection.execute(
             f"""SELECT {partition}, count(*) FROM (
-                    SELECT {partition} FROM incoming UNION ALL
-                    SELECT e.{partition} FROM existing e SEMI JOIN incoming i ON {self._keys("e", "i")}
+                    SELECT {partition} FROM incoming UNION ALL SELECT {partition} FROM replaced
                 ) GROUP BY 1 ORDER BY 1"""
         ).to_arrow_table()
         groups: list[list[date]] = []
@@ -143,9 +173,6 @@ class Upsert:
             groups[-1].append(day)
             rows += count
         return groups
-
-    def _minus(self, left: str, right: str, more: str = "") -> str:
-        return f"SELECT l.* FROM {left} l ANTI JOIN {right} r ON {self._keys('l', 'r')}{more}"
 
     def _keys(self, left: str, right: str) -> str:
         nullable = {field.name for field in self.table.schema if field.nullable}

@@ -10,8 +10,10 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +24,9 @@ from data.home import Home, explain_os_error
 #: the checkout or installation that the DAG files belong to
 DAGS = Path(inturn.__file__).resolve().parent.parent / "dags"
 PORT = 8080
-#: bytes; Airflow 3.3 signs its tokens with HS512 and warns below 64 (RFC 7518, section 3.2)
+#: bytes; Airflow signs its tokens with HS512, whose key is to be at least as long as its hash (RFC 7518, section 3.2)
 SECRET_BYTES = 64
-#: task processes at once: two cores; each holds 150 to 250 MB before it loads a table
+#: task processes at once: one that writes the lake, one that does not; Airflow's own default of 32 doubles the memory
 PARALLELISM = 2
 
 Say = Callable[[str], None]
@@ -68,13 +70,17 @@ def environment(home: Home, *, watched: bool = False, port: int = PORT) -> dict[
     set_already = {
         name: value for name, value in os.environ.items() if name.startswith("AIRFLOW__") or name == "NIGHT_FIRST_DAY"
     }
+    # a proxy of the network is no way to this machine
+    direct = ",".join(
+        filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])
+    )
     always = {
         "AIRFLOW_HOME": str(place),
         "INTURN_HOME": str(home.root),
         # tasks run the code that this process runs
         "PYTHONPATH": os.pathsep.join(filter(None, [str(DAGS.parent), os.environ.get("PYTHONPATH")])),
-        # a proxy of the network is no way to this machine
-        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
+        "NO_PROXY": direct,
+        "no_proxy": direct,
         "NIGHT_WATCHED": "1" if watched else "0",
     }
     if watched:
@@ -159,15 +165,11 @@ def _first_day(home: Home) -> str:
 
 def _write_private(path: Path, text: str) -> None:
     """Whole or not at all, so that two processes that begin together agree on one value."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    with NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as draft:  # made with mode 600
+        draft.write(text)
+        draft.flush()
+        with suppress(FileExistsError):
+            path.hardlink_to(draft.name)
 
 
 def _child(*words: str) -> list[str]:

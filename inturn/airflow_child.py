@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 from airflow.dag_processing.dagbag import DagBag
@@ -15,6 +16,7 @@ from airflow.listeners import hookimpl
 from airflow.models.pool import Pool
 from airflow.sdk.listener import get_listener_manager
 from airflow.utils import db
+from filelock import FileLock
 
 LAKE_POOL = "lake"
 
@@ -61,13 +63,14 @@ class Reporter:
 
 def prepare() -> None:
     """Migrate the metadata database if it is behind, and make the pool of whatever writes the lake."""
-    try:
-        db.check_migrations(0)  # type: ignore[no-untyped-call]
-    except TimeoutError:
-        db.upgradedb()
-    Pool.create_or_update_pool(
-        LAKE_POOL, slots=1, description="Whoever writes the lake: one at a time", include_deferred=False
-    )
+    with FileLock(Path(os.environ["AIRFLOW_HOME"]) / ".prepare.lock"):
+        try:
+            db.check_migrations(0)  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            db.upgradedb()
+        Pool.create_or_update_pool(
+            LAKE_POOL, slots=1, description="Whoever writes the lake: one at a time", include_deferred=False
+        )
 
 
 def nights(days: list[str], out: TextIO) -> bool:

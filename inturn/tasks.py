@@ -1,12 +1,18 @@
 """The bodies of the DAG's tasks: the home and the day from their surroundings, the work from `inturn.night`."""
 
 import os
+import warnings
 from datetime import date, datetime
 from pathlib import Path
 
 from data.errors import HomeError, UserError
 from data.home import Home
-from inturn import night
+
+with warnings.catch_warnings():
+    # skops, on import, looks for each of some hundred names in every loaded module, and each of Airflow's old
+    # modules answers with a deprecation warning: 2,400 lines in every task's log
+    warnings.simplefilter("ignore", FutureWarning)
+    from inturn import night
 
 Counts = dict[str, object]
 

@@ -59,7 +59,7 @@ def flags(
 
 
 def _print(rows: pa.Table, nights: int, *, every: bool) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # names are the source's
     if not rows.num_rows:
         console.print(f"No booking flagged in {nights} nights.")
         return
@@ -79,6 +79,5 @@ def _print(rows: pa.Table, nights: int, *, every: bool) -> None:
             why,
         )
     console.print(table)
-    console.print(
-        f"{rows.num_rows:,} bookings{'' if every else ' flagged'} in {nights} nights. A flag is a reason to look, not a finding of guilt."
-    )
+    what = "bookings" if every else "bookings flagged"
+    console.print(f"{rows.num_rows:,} {what} in {nights} nights. A flag is a reason to look, not a finding of guilt.")

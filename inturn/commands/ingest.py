@@ -55,7 +55,7 @@ def ingest(
 
 
 def _show(report: IngestReport) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # names and values are the source's
     table = Table("table", "read", "accepted", "rejected", "left out", "new", "changed", "repeated", title=None)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -64,7 +64,7 @@ def _show(report: IngestReport) -> None:
         figures = [counts["read"], counts["accepted"], counts["rejected"], counts["left_out"]]
         figures += [stored.new, stored.changed, stored.repeated] if stored else [0, 0, counts["accepted"]]
         table.add_row(name, *(f"{figure:,}" for figure in figures))
-    console.print(f"Source {report.source}, read with {report.mapping}", markup=False)
+    console.print(f"Source {report.source}, read with {report.mapping}")
     console.print(table)
     unchanged = sum(file.unchanged for file in report.files)
     if unchanged:
@@ -87,13 +87,13 @@ def _show_remarks(report: IngestReport, console: Console) -> None:
         files = [file for file in report.files if file.table == table]
         warned = sum((file.warned for file in files), type(files[0].warned)())
         for rule, rows in warned.most_common():
-            console.print(f"Note: {table}: {rows:,} accepted rows with {rule}.", markup=False)
+            console.print(f"Note: {table}: {rows:,} accepted rows with {rule}.")
         unused = sorted({header for file in files for header in file.unused_headers})
         if unused:
-            console.print(f"Note: {table}: headers not used: {', '.join(unused)}.", markup=False)
+            console.print(f"Note: {table}: headers not used: {', '.join(unused)}.")
         lacking = [set(file.not_delivered) for file in files if not file.unchanged]
         if lacking and set.intersection(*lacking):
             names = ", ".join(sorted(set.intersection(*lacking)))
-            console.print(f"Note: {table}: not delivered, so not assessed downstream: {names}.", markup=False)
+            console.print(f"Note: {table}: not delivered, so not assessed downstream: {names}.")
     for file in report.passed_over:
-        console.print(f"Note: not a table's file, passed over: {file}", markup=False)
+        console.print(f"Note: not a table's file, passed over: {file}")

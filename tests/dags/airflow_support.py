@@ -34,11 +34,11 @@ def rows(home: Home, table: str, columns: str, day: date) -> list[tuple[object, 
 
 
 def processes_of(home: Home) -> list[str]:
-    """Command lines of the processes that work on a home, other than this one; Linux only."""
+    """Command lines of Airflow's processes of a home: they work in its folder; found on Linux only."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if f"INTURN_HOME={home.root}".encode() in folder.joinpath("environ").read_bytes():
+            if folder.joinpath("cwd").readlink() == home.path("airflow"):
                 found.append(folder.joinpath("cmdline").read_text().replace("\0", " "))
         except OSError:
             continue

@@ -41,12 +41,22 @@ def test_a_broken_delivery_hides_no_other_and_mended_it_gives_the_night_which_a_
 
     shutil.rmtree(annex)
     shutil.copytree(world.folder, annex)
-    run_night(home, world.first_day, said.append)
-    first = rows(home, "scores", SCORES, world.first_day)
-    assert len(first) == rows(home, "bookings", "count(*)", world.first_day)[0][0] > 0
+    published = []
 
-    run_nights(home, [world.first_day, world.first_day + timedelta(days=1)], said.append)
-    assert rows(home, "scores", SCORES, world.first_day) == first
-    assert len(rows(home, "scores", "DISTINCT run_id", world.first_day)) == 1
+    def listen(line: str) -> None:
+        if "publish: done" in line:
+            published.append(
+                (
+                    rows(home, "scores", SCORES, world.first_day),
+                    rows(home, "scores", "DISTINCT run_id", world.first_day),
+                )
+            )
+
+    run_nights(home, [world.first_day, world.first_day, world.first_day + timedelta(days=1)], listen)
+    (first, run), (second, rerun), (after, last) = published
+    assert len(first) == rows(home, "bookings", "count(*)", world.first_day)[0][0] > 0
+    assert first == second == after
+    assert len(run) == len(rerun) == 1
+    assert run != rerun == last
     assert rows(home, "scores", "count(*)", world.first_day + timedelta(days=1))[0][0] > 0
     assert len(home.path("alerts.log").read_text(encoding="utf-8").splitlines()) == 1

@@ -66,6 +66,7 @@ def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl
         assert api.call("/api/v2/pools/lake")["slots"] == 1
         run = api.ended("nightly", api.start("nightly", partition_key=str(day)))
         assert run["state"] == "success"
+        assert len(processes_of(home)) >= 3
         events = api.call("/api/v2/assets/events")["asset_events"]
         assert {(event["source_task_id"], event["partition_key"]) for event in events} == {
             (task, str(day)) for task in ("stored", "order", "features", "flags", "score", "publish")

@@ -1,0 +1,1 @@
+"""Proposes a `source.toml` for a vendor's file from its headers and its values."""

@@ -1,0 +1,200 @@
+"""The command line as a user meets it: help, exit statuses, formats, and where the home is looked for."""
+
+import csv
+import io
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import typer.main
+
+from data.contract import TABLES
+from data.home import Home
+from inturn.main import app
+from inturn.night import run_nights
+from tests.command import Command
+from tests.conftest import FIRST, LAST
+
+SCORES = [column.name for column in TABLES["scores"].columns]
+
+
+def commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command and group, by its words, except those that hand everything on to another program."""
+    found = [before]
+    for name, command in group.commands.items():
+        if command.ignore_unknown_options:
+            continue
+        if isinstance(command, typer.core.TyperGroup):
+            found += commands(command, (*before, name))
+        else:
+            found.append((*before, name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory, taken_in: Path) -> Home:
+    """A home whose nights have been run; only read."""
+    home = Home.open(shutil.copytree(taken_in, tmp_path_factory.mktemp("judged") / "home"))
+    list(run_nights(home, FIRST, LAST))
+    return home
+
+
+def flags(inturn: Command, home: Home, *more: object) -> str:
+    ended = inturn("flags", "--from", FIRST, "--to", LAST, "--home", home.root, *more)
+    assert ended.status == 0, ended.err
+    return ended.out
+
+
+def test_every_command_teaches_its_use(inturn: Command) -> None:
+    for words in commands(typer.main.get_command(app)):
+        ended = inturn(*words, "--help")
+        assert ended.status == 0, words
+        assert ended.out.count("\n") > 8, f"{words}: too little to learn from"
+        assert "Usage:" in ended.out
+
+
+@pytest.mark.parametrize("words", [["ingest"], ["run"], ["flags"], ["nonsense"], ["run", "--from", "yesterday"]])
+def test_bad_usage_ends_with_2_and_no_traceback(inturn: Command, words: list[str]) -> None:
+    ended = inturn(*words)
+    assert (ended.status, ended.out) == (2, "")
+    assert "Traceback" not in ended.err
+
+
+def test_a_span_that_ends_before_it_begins_is_bad_usage(inturn: Command) -> None:
+    ended = inturn("run", "--from", "2026-03-04", "--to", "2026-03-02")
+    assert ended.status == 2
+    assert "2026-03-02 lies before" in " ".join(ended.err.split())
+
+
+def test_a_first_walk_ends_with_0_each_time(inturn: Command, hall: Path, tmp_path: Path) -> None:
+    home = tmp_path / "fresh"
+    for words in (
+        ["init", "--home", home],
+        ["ingest", hall, "--home", home],
+        ["run", "--from", FIRST, "--home", home],
+        ["flags", "--from", FIRST, "--home", home],
+        ["lake", "compact", "--home", home],
+        ["lake", "retain", "--days", "0", "--home", home],
+        ["lake", "versions", "--home", home],
+        ["flags", "--from", FIRST, "--home", home],
+    ):
+        ended = inturn(*words)
+        assert ended.status == 0, (words, ended.err)
+
+
+def test_rejected_rows_end_with_3_and_are_named(inturn: Command, hall: Path, tmp_path: Path) -> None:
+    path = hall / "bookings" / "2026-03-02.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",cancelled\n", ",[/gone]\n", 1), encoding="utf-8")
+    ended = inturn("ingest", hall, "--home", tmp_path / "home", env={"COLUMNS": "200"})
+    assert ended.status == 3
+    assert "unknown_word" in ended.out
+    assert "[/gone]" in ended.out
+    assert "Traceback" not in ended.err
+
+
+def test_csv_has_the_columns_of_scores_in_their_order(inturn: Command, judged: Home) -> None:
+    out = flags(inturn, judged, "--all", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert list(rows[0]) == SCORES
+    assert len(rows) > 500
+    for row in rows:
+        assert isinstance(json.loads(row["reasons"]), list)
+
+
+def test_json_has_reasons_as_lists(inturn: Command, judged: Home) -> None:
+    rows = json.loads(flags(inturn, judged, "--all", "--format", "json"))
+    reasons = [reason for row in rows for reason in row["reasons"]]
+    assert all(list(row) == SCORES for row in rows)
+    assert reasons
+    assert all({"flag", "value", "expected", "text"} <= set(reason) for reason in reasons)
+
+
+def test_parquet_has_the_declared_types(inturn: Command, judged: Home, tmp_path: Path) -> None:
+    flags(inturn, judged, "--all", "--format", "parquet", "-o", tmp_path / "flags.parquet")
+    schema = pq.read_schema(tmp_path / "flags.parquet")
+    assert schema.names == SCORES
+    assert [field.type for field in schema] == [field.type for field in TABLES["scores"].arrow]
+
+
+def test_formats_say_the_same(inturn: Command, judged: Home, tmp_path: Path) -> None:
+    as_csv = list(csv.DictReader(io.StringIO(flags(inturn, judged, "--all", "--format", "csv"))))
+    as_json = json.loads(flags(inturn, judged, "--all", "--format", "json"))
+    flags(inturn, judged, "--all", "--format", "parquet", "-o", tmp_path / "f.parquet")
+    as_parquet = pq.read_table(tmp_path / "f.parquet").to_pylist()
+    keys = [[row["booking_id"] for row in rows] for rows in (as_csv, as_json, as_parquet)]
+    assert keys[0] == keys[1] == keys[2]
+    assert [float(row["score"]) for row in as_csv] == [row["score"] for row in as_json]
+
+
+def test_ranks_go_from_one_and_the_flagged_come_first(inturn: Command, judged: Home) -> None:
+    rows = json.loads(flags(inturn, judged, "--all", "--format", "json"))
+    for day in {row["service_day"] for row in rows}:
+        night = [row for row in rows if row["service_day"] == day]
+        assert [row["rank"] for row in night] == list(range(1, len(night) + 1))
+        marks = [row["flagged"] for row in night]
+        assert marks == sorted(marks, reverse=True)
+
+
+@pytest.mark.parametrize("place", ["no/such/folder/flags.csv", "/proc/flags.csv"])
+def test_an_impossible_output_is_a_sentence(inturn: Command, judged: Home, place: str) -> None:
+    ended = inturn(
+        "flags", "--from", FIRST, "--home", judged.root, "--format", "csv", "-o", place, env={"COLUMNS": "200"}
+    )
+    assert ended.status == 1
+    assert ended.err.startswith(f"Error {place}: ")
+    assert "Traceback" not in ended.err
+
+
+def test_a_table_goes_to_the_terminal_only(inturn: Command, judged: Home, tmp_path: Path) -> None:
+    ended = inturn("flags", "--from", FIRST, "--home", judged.root, "-o", tmp_path / "flags.txt")
+    assert ended.status == 2
+    assert "a table is for the terminal" in " ".join(ended.err.split())
+
+
+def test_a_day_never_run_says_how_to_run_it(inturn: Command, home: Home) -> None:
+    ended = inturn("flags", "--from", "2026-03-02", "--home", home.root)
+    assert ended.status == 1
+    assert "inturn run --from 2026-03-02 --to 2026-03-02" in ended.err
+
+
+def test_a_day_without_bookings_runs_and_says_so(inturn: Command, home: Home) -> None:
+    ended = inturn("run", "--from", "2026-03-01", "--home", home.root)
+    assert ended.status == 0, ended.err
+    assert "Without any booking, so not assessed: 2026-03-01" in ended.out
+
+
+def test_without_a_home_each_command_says_how_to_make_one(inturn: Command, tmp_path: Path) -> None:
+    for words in (["run", "--from", FIRST], ["flags", "--from", FIRST], ["lake", "versions"]):
+        ended = inturn(*words, "--home", tmp_path / "none")
+        assert ended.status == 1
+        assert f"inturn init --home {tmp_path / 'none'}" in ended.err.replace("\n", "")
+
+
+def test_the_home_may_stand_before_or_behind_the_command_or_in_the_environment(inturn: Command, home: Home) -> None:
+    said = inturn("lake", "versions", "--home", home.root)
+    assert said.status == 0
+    assert said == inturn("--home", home.root, "lake", "versions")
+    assert said == inturn("lake", "versions", env={"INTURN_HOME": str(home.root)})
+
+
+def test_the_home_behind_the_command_wins(inturn: Command, home: Home, tmp_path: Path) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    assert inturn("--home", elsewhere, "lake", "versions", "--home", home.root).status == 0
+    assert inturn("lake", "versions", "--home", home.root, env={"INTURN_HOME": elsewhere}).status == 0
+
+
+def test_init_twice_keeps_key_and_settings(inturn: Command, tmp_path: Path) -> None:
+    assert inturn("init", "--home", tmp_path / "h").status == 0
+    key = (tmp_path / "h" / "keys" / "pseudonym.key").read_bytes()
+    (tmp_path / "h" / "inturn.toml").write_text("wait_s = 5\n", encoding="utf-8")
+    assert inturn("init", "--home", tmp_path / "h").status == 0
+    assert (tmp_path / "h" / "keys" / "pseudonym.key").read_bytes() == key
+    assert (tmp_path / "h" / "inturn.toml").read_text(encoding="utf-8") == "wait_s = 5\n"
+
+
+def test_only_the_asked_days_are_shown(inturn: Command, judged: Home) -> None:
+    ended = inturn("flags", "--from", FIRST, "--home", judged.root, "--all", "--format", "csv")
+    assert {row["service_day"] for row in csv.DictReader(io.StringIO(ended.out))} == {str(date(2026, 3, 2))}
