@@ -4,6 +4,7 @@ SQL made from the table's declaration and the source's mapping, run chunk by chu
 formulas, the second judges what they gave.
 """
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,6 +42,8 @@ REFUSED = pa.schema(
 )
 
 
+SECOND = 1_000_000  # us
+
 #: what the engine raises over a formula's text, before it has seen a row
 MISFITS = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException)
 
@@ -60,10 +63,19 @@ class Checker:
     ) -> None:
         self.table, self.mapping, self.key, self.zone = table, mapping, key, zone
         self.first, self.last = first, last
-        self.connection = duckdb.connect(config={"enable_external_access": "false"})
-        self.connection.execute(MASKING + FORMULA_MACROS)
-        self.connection.execute(f"SET TimeZone = {literal(zone)}")
+        self._of_thread = threading.local()
         self._statements: dict[pa.Schema, tuple[str, str]] = {}
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """This thread's engine, without access to files or network; settings of one do not reach another."""
+        if not hasattr(self._of_thread, "connection"):
+            connection = duckdb.connect(config={"enable_external_access": "false", "threads": 1})
+            connection.execute(MASKING + FORMULA_MACROS)
+            connection.execute(f"SET TimeZone = {literal(self.zone)}")
+            self._of_thread.connection = connection
+        found: duckdb.DuckDBPyConnection = self._of_thread.connection
+        return found
 
     def delivered(self, headers: list[str]) -> set[str]:
         """Contract columns that a file with these headers brings."""
@@ -87,8 +99,8 @@ class Checker:
                 next_step=f"Headers of the file: {', '.join(chunk.rows.schema.names)}.",
             ) from error
         good = pc.is_null(result["#rule"])
-        accepted = result.filter(good)
-        kept = accepted.filter(pc.invert(accepted["#outside"]))
+        accepted = _filtered(result, good)
+        kept = _filtered(accepted, pc.invert(accepted["#outside"]))
         warned = {
             rule.name: pc.sum(kept[f"#warn {rule.name}"]).as_py() or 0
             for rule in self.table.rules
@@ -109,8 +121,8 @@ class Checker:
                 values = self.key.pseudonyms(values, column.identifies)
             columns[column.name] = values.cast(column.arrow.type)
         columns["row_number"] = rows["#row"]
-        if self.table.day not in {None, "service_day"}:
-            columns["day"] = rows["#day"].cast(pa.date32())
+        for name in self.table.local_days:
+            columns[name] = rows[f"#{name}"].cast(pa.date32())
         return pa.table(columns)
 
     def _refused(self, rows: pa.Table, chunk: Chunk) -> pa.Table:
@@ -184,11 +196,10 @@ class Checker:
             f" v := {at.masked()})"
             for condition, rule, at in faults
         )
-        warnings = "".join(
-            f", CAST({broken[rule.name]} AS INT) AS {quoted('#warn ' + rule.name)}"
-            for rule in self.table.rules
-            if rule.severity == "warn"
-        )
+        warned = {f"#warn {rule.name}": broken[rule.name] for rule in self.table.rules if rule.severity == "warn"}
+        warnings = "".join(f", CAST({condition} AS INT) AS {quoted(name)}" for name, condition in warned.items())
+        # the cells as they stood are not needed any more; carrying them out would double the work
+        wanted = ", ".join(quoted(name) for name in ["#row", *by_name, *warned])
         return f"""
             WITH mapped AS ({mapped}),
             written AS (SELECT *, {texts} FROM mapped),
@@ -196,20 +207,27 @@ class Checker:
             judged AS (SELECT *, CASE
                 WHEN "#keep failed" THEN struct_pack(r := 'formula_failed', c := NULL, v := NULL) {cases}
                 END AS fault{warnings} FROM typed)
-            SELECT *, fault.r AS "#rule", fault.c AS "#column", fault.v AS "#value",
-                {self._outside()} AS "#outside"{self._day()} FROM judged"""
+            SELECT {wanted}, fault.r AS "#rule", fault.c AS "#column", fault.v AS "#value",
+                {self._outside()} AS "#outside"{self._local_days()} FROM judged"""
 
     def _condition(self, rule: Rule) -> str:
-        return rule.broken_when.replace("skew", f"INTERVAL {self.mapping.clock_skew_s} SECOND")
+        return rule.broken_when.replace("skew", str(self.mapping.clock_skew_s * SECOND))
 
     def _outside(self) -> str:
-        day = quoted("service_day") if self.table.day == "service_day" else self._local_day()
+        partition = self.table.partition
+        day = self._local_day(partition) if partition in self.table.local_days else partition
         limits = [f"{day} < DATE '{self.first}'"] if self.first else []
         limits += [f"{day} > DATE '{self.last}'"] if self.last else []
-        return f"coalesce({' OR '.join(limits)}, false)" if limits and self.table.day else "false"
+        return f"coalesce({' OR '.join(limits)}, false)" if limits and partition else "false"
 
-    def _local_day(self) -> str:
-        return f"CAST(timezone({literal(self.zone)}, {quoted(self.table.day or '')}) AS DATE)"
+    def _local_day(self, name: str) -> str:
+        """The day, in the source's zone, of the instant that a partition is named after."""
+        return f"CAST(timezone({literal(self.zone)}, {quoted(self.table.local_days[name])}) AS DATE)"
 
-    def _day(self) -> str:
-        return f', {self._local_day()} AS "#day"' if self.table.day not in {None, "service_day"} else ""
+    def _local_days(self) -> str:
+        return "".join(f", {self._local_day(name)} AS {quoted('#' + name)}" for name in self.table.local_days)
+
+
+def _filtered(rows: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
+    """The rows of a mask; copying nothing where it takes them all, as it nearly always does."""
+    return rows if pc.all(mask).as_py() else rows.filter(mask)

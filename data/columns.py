@@ -32,6 +32,8 @@ CREATE MACRO on_day(day, clock, begun) AS day + CAST(clock AS INTERVAL) + CASE
     ELSE INTERVAL 0 DAY END;
 """
 
+KINDS = {"date": "DATE", "time": "TIMESTAMPTZ"}
+
 #: the rule that a value breaks which is not of its column's type
 WRONG_TYPE = {
     "int": "not_a_whole_number",
@@ -99,10 +101,12 @@ class ColumnSql:
         """(condition, rule, column) of every fault, in the order in which they are looked for."""
         column, value = self.column, quoted(self.column.name)
         found = [(self.failed, "formula_failed")]
+        # a typed value is never written out to see whether it is there: that costs more than all else
+        given = self._text if self.kind == "VARCHAR" else self.raw
         if not column.null:
-            found.append((f"{self._text} IS NULL", "missing"))
+            found.append((f"{given} IS NULL", "missing"))
         if column.kind in WRONG_TYPE:
-            found.append((f"{self._text} IS NOT NULL AND {value} IS NULL", WRONG_TYPE[column.kind]))
+            found.append((f"{given} IS NOT NULL AND {value} IS NULL", WRONG_TYPE[column.kind]))
         elif not column.null:
             found.append((f"{value} IS NULL", "missing"))
         if column.kind in LONGEST:
@@ -111,7 +115,8 @@ class ColumnSql:
             words = ", ".join(literal(word) for word in column.words)
             found.append((f"{value} NOT IN ({words})", "unknown_word"))
         if column.kind in {"date", "time"}:
-            found.append((f"year({value}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}", f"implausible_{column.kind}"))
+            first, end = (f"{KINDS[column.kind]} '{year}-01-01'" for year in (FIRST_YEAR, LAST_YEAR + 1))
+            found.append((f"{value} < {first} OR {value} >= {end}", f"implausible_{column.kind}"))
         if column.kind == "time":
             found.append((self._in_gap(), "local_time_that_never_was"))
         return [(condition, rule, self) for condition, rule in found]

@@ -22,7 +22,7 @@ def _not_after(earlier: str, later: str) -> Rule:
     return Rule(
         name=f"{earlier}_after_{later}",
         column=later,
-        broken_when=f"{earlier} > {later} + skew",
+        broken_when=f"epoch_us({earlier}) - epoch_us({later}) > skew",
         meaning=f"{earlier} is not later than {later}, within the source's clock skew",
     )
 
@@ -32,7 +32,8 @@ BOOKINGS = Table(
     grain="one booking or ticket",
     key=("centre_id", "booking_id"),
     delivered=True,
-    day="service_day",
+    partition="service_day",
+    local_days={"created_day": "created_at"},  # the cut of the lake's booking_events
     columns=(
         column("booking_id", "string", "unique in its centre"),
         column("centre_id", "string", "the service centre"),
@@ -75,7 +76,7 @@ BOOKINGS = Table(
         Rule(
             name="checked_in_after_served",
             column="checked_in_at",
-            broken_when="called_at IS NULL AND checked_in_at > coalesce(served_from, served_to) + skew",
+            broken_when="called_at IS NULL AND epoch_us(checked_in_at) - epoch_us(coalesce(served_from, served_to)) > skew",
             meaning="nobody is served before they check in, also where no call is recorded",
         ),
         Rule(
@@ -113,7 +114,7 @@ QUOTAS = Table(
     grain="one release of slots",
     key=("centre_id", "service_day", "service_code", "released_at"),
     delivered=True,
-    day="service_day",
+    partition="service_day",
     columns=(
         column("centre_id", "string", "the service centre"),
         column("service_day", "date", "the day the slots are for"),
@@ -129,7 +130,8 @@ SHIFTS = Table(
     grain="one clerk at one window for one stretch",
     key=("centre_id", "window_id", "clerk_id", "opens_at"),
     delivered=True,
-    day="opens_at",
+    partition="day",
+    local_days={"day": "opens_at"},
     columns=(
         column("centre_id", "string", "the service centre"),
         column("window_id", "string", "the window"),
@@ -138,7 +140,14 @@ SHIFTS = Table(
         column("closes_at", "time", "the stretch ends"),
         maybe("services", "list", "the items served there; null: all"),
     ),
-    rules=(Rule("closes_before_opening", "closes_at", "opens_at > closes_at + skew", "a stretch has a length"),),
+    rules=(
+        Rule(
+            "closes_before_opening",
+            "closes_at",
+            "epoch_us(opens_at) - epoch_us(closes_at) > skew",
+            "a stretch has a length",
+        ),
+    ),
 )
 
 REFUSALS = Table(
@@ -146,7 +155,7 @@ REFUSALS = Table(
     grain="one attempt that found no slot",
     key=(),
     delivered=True,
-    day="service_day",
+    partition="service_day",
     columns=(
         column("centre_id", "string", "the service centre"),
         column("service_day", "date", "the day that was asked for"),
@@ -162,7 +171,8 @@ COMPLAINTS = Table(
     grain="one complaint",
     key=("centre_id", "complaint_id"),
     delivered=True,
-    day="received_at",
+    partition="day",
+    local_days={"day": "received_at"},
     columns=(
         column("complaint_id", "string", "unique in its centre"),
         column("centre_id", "string", "the service centre"),
@@ -194,7 +204,8 @@ LABELS = Table(
     grain="one verdict on one booking",
     key=("centre_id", "booking_id", "decided_at"),
     delivered=True,
-    day="decided_at",
+    partition="day",
+    local_days={"day": "decided_at"},
     columns=(
         column("centre_id", "string", "the service centre"),
         column("booking_id", "string", "the booking"),

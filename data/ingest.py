@@ -2,19 +2,23 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import duckdb
 
 from data.books import Books
-from data.check import Checker
+from data.check import Checked, Checker
 from data.contract import DELIVERED, VERSION
 from data.engine import engine, literal
 from data.errors import BadMappingError, UserError
 from data.home import Home
 from data.lake import Lake
+from data.parallel import in_order
 from data.progress import Progress, Silent
 from data.readers import read_file
+from data.readers.chunk import Chunk
 from data.report import FileReport, IngestReport
 from data.source import Delivery, Source, digest, open_source
 from data.staging import Staging
@@ -81,42 +85,42 @@ class _Ingest:
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
     def _read_all(self, staging: Staging, known: dict[tuple[str, str], FileReport]) -> None:
+        """Check every chunk of every file, a few at a time; they are staged in the order of the files."""
         deliveries = self.source.deliveries()
-        key = self.home.key()
-        checkers: dict[str, Checker] = {}
         self.progress.start(f"Reading {self.source.name}", sum(delivery.size for delivery in deliveries))
+        for read, checked in in_order(_check, self._chunks(deliveries, known)):
+            staging.add(read.file.table, self.source.name, read.file.file, read.sequence, checked)
+            read.file.read += read.chunk.rows.num_rows + len(read.chunk.refusals)
+            read.file.accepted += checked.accepted.num_rows
+            read.file.rejected += checked.refused.num_rows
+            read.file.left_out += checked.left_out
+            read.file.warned.update(checked.warned)
+            self.progress.advance(0, f"{self.report.total('read'):,} rows")
+
+    def _chunks(self, deliveries: list[Delivery], known: dict[tuple[str, str], FileReport]) -> Iterator["_Read"]:
+        """The chunks of the files that are new or have changed; each file gets its report."""
+        key = self.home.key()
+        checkers = {
+            table: Checker(DELIVERED[table], self.source.mapping, key, zone=self.zone, first=self.first, last=self.last)
+            for table in sorted({delivery.table.name for delivery in deliveries})
+        }
         for sequence, delivery in enumerate(deliveries):
-            table = delivery.table
-            checker = checkers.setdefault(
-                table.name, Checker(table, self.source.mapping, key, zone=self.zone, first=self.first, last=self.last)
-            )
+            checker = checkers[delivery.table.name]
             sha256 = digest(self.source.filesystem, delivery.path)
-            before = known.get((table.name, delivery.file))
+            before = known.get((delivery.table.name, delivery.file))
             if before and before.sha256 == sha256:
                 before.unchanged = True
                 self.report.files.append(before)
             else:
-                file = FileReport(table.name, delivery.file, delivery.size, sha256)
+                file = FileReport(delivery.table.name, delivery.file, delivery.size, sha256)
                 self.report.files.append(file)
-                self._read_file(staging, delivery, checker, sequence, file)
+                headers: list[str] = []
+                for chunk in read_file(self.source.filesystem, delivery.path, self.source.options):
+                    if chunk.rows.column_names != headers:
+                        headers = chunk.rows.column_names
+                        self._compare_headers(headers, checker, delivery, file)
+                    yield _Read(sequence, file, checker, chunk)
             self.progress.advance(delivery.size, f"{self.report.total('read'):,} rows")
-
-    def _read_file(
-        self, staging: Staging, delivery: Delivery, checker: Checker, sequence: int, file: FileReport
-    ) -> None:
-        headers: list[str] = []
-        for chunk in read_file(self.source.filesystem, delivery.path, self.source.options):
-            if chunk.rows.column_names != headers:
-                headers = chunk.rows.column_names
-                self._compare_headers(headers, checker, delivery, file)
-            checked = checker.check(chunk, delivery.file)
-            staging.add(delivery.table.name, self.source.name, delivery.file, sequence, checked)
-            file.read += chunk.rows.num_rows + len(chunk.refusals)
-            file.accepted += checked.accepted.num_rows
-            file.rejected += checked.refused.num_rows
-            file.left_out += checked.left_out
-            file.warned.update(checked.warned)
-            self.progress.advance(0, f"{self.report.total('read'):,} rows")
 
     def _compare_headers(self, headers: list[str], checker: Checker, delivery: Delivery, file: FileReport) -> None:
         table = delivery.table
@@ -171,10 +175,8 @@ class _Ingest:
         return int(row[0]) if row else 1
 
     def _store_events(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
-        day = f"CAST(timezone({literal(self.zone)}, created_at) AS DATE)"
-        events = f"(SELECT *, {day} AS created_day FROM {staged})"
         self.progress.start("Storing booking events", self._days(connection, "bookings", staged))
-        self._upsert(connection, BOOKING_EVENTS.name, events, delivered="bookings").store(
+        self._upsert(connection, BOOKING_EVENTS.name, staged, delivered="bookings").store(
             observations=self.source.mapping.table("bookings").observations,
             history=False,
             advance=self.progress.advance,
@@ -194,3 +196,17 @@ class _Ingest:
         rows = rows.cast(LAKE["centres"].schema)
         if not rows.equals(before.cast(rows.schema)):
             self.lake.replace("centres", None, rows)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A chunk on its way from its file to the staging."""
+
+    sequence: int
+    file: FileReport
+    checker: Checker
+    chunk: Chunk
+
+
+def _check(read: _Read) -> Checked:
+    return read.checker.check(read.chunk, read.file.file)

@@ -31,9 +31,10 @@ def _one_of_disciplines(name: str) -> str:
 def _expression(text: str) -> str:
     """A formula that is one expression: no query, no table."""
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
-    except sqlglot.errors.ParseError as error:
+        trees = sqlglot.parse(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
         raise ValueError(f"not an expression: {text!r}") from error
+    tree = trees[0] if len(trees) == 1 else None
     if tree is None or tree.find(exp.Query, exp.Table, exp.Command, exp.DDL, exp.DML):
         raise ValueError(f"a formula is one expression over the file's headers, not a query: {text!r}")
     return text

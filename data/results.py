@@ -24,7 +24,7 @@ OVERTAKES = Table(
     grain="one ordered pair of bookings",
     key=("service_day", "centre_id", "queue", "booking_id", "overtaken_id"),
     delivered=False,
-    day="service_day",
+    partition="service_day",
     columns=(
         column("service_day", "date", "the day"),
         column("centre_id", "string", "the service centre"),
@@ -43,7 +43,7 @@ FEATURES = Table(
     grain="one booking",
     key=("service_day", "centre_id", "booking_id"),
     delivered=False,
-    day="service_day",
+    partition="service_day",
     columns=(
         column("service_day", "date", "the day"),
         column("centre_id", "string", "the service centre"),
@@ -56,7 +56,7 @@ SCORES = Table(
     grain="one booking",
     key=("service_day", "centre_id", "booking_id"),
     delivered=False,
-    day="service_day",
+    partition="service_day",
     columns=(
         column("service_day", "date", "the day"),
         column("centre_id", "string", "the service centre"),

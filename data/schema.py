@@ -1,6 +1,6 @@
 """How a table of the contract is declared: one declaration drives checks, Arrow schemas, worlds and docs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
@@ -53,8 +53,8 @@ class Column:
 class Rule:
     """What must hold between the columns of one row.
 
-    `broken_when` is a DuckDB condition over the contract's columns and `skew`, the source's clock slack as an
-    interval; null is "not broken". `column` is the one named in `rejects`.
+    `broken_when` is a DuckDB condition over the contract's columns and `skew`, the source's clock slack in
+    microseconds (instants are compared as numbers: with intervals it takes ten times as long); null is "not broken". `column` is the one named in `rejects`.
     """
 
     name: str
@@ -69,8 +69,9 @@ class Table:
     """One table that crosses a boundary.
 
     `key` names the row; an empty key means that a row has no name of its own and that a file delivered again
-    replaces the rows it brought before. `day` is the column or DuckDB expression of its partition day, None for
-    a small table kept whole.
+    replaces the rows it brought before. `partition` is the column of days by which the lake cuts the table, None for
+    a small one kept whole. `local_days` are days that are stored beside the columns: name to the column of instants
+    whose day, in the source's zone, it is.
     """
 
     name: str
@@ -78,7 +79,8 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     delivered: bool
-    day: str | None = None
+    partition: str | None = None
+    local_days: dict[str, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
     @property

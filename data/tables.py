@@ -37,16 +37,14 @@ class LakeTable:
 def _delivered(name: str) -> LakeTable:
     table = TABLES[name]
     fields = [*table.arrow, *PROVENANCE]
-    partition = table.day
-    if partition not in {None, DAY}:
-        partition = "day"
-        fields.append(pa.field("day", ARROW["date"], nullable=False))
-    return LakeTable(name, pa.schema(fields), partition, table.key or BY_FILE)
+    if table.partition in table.local_days:
+        fields.append(pa.field(table.partition, ARROW["date"], nullable=False))
+    return LakeTable(name, pa.schema(fields), table.partition, table.key or BY_FILE)
 
 
 def _result(name: str) -> LakeTable:
     table = TABLES[name]
-    return LakeTable(name, table.arrow, table.day, table.key)
+    return LakeTable(name, table.arrow, table.partition, table.key)
 
 
 def _own(name: str, partition: str | None, key: tuple[str, ...], **kinds: pa.DataType) -> LakeTable:

@@ -28,8 +28,11 @@ def innocent_past(lake: Lake, first: date, last: date) -> str:
     """SQL of the features of earlier days, without the suspects: a benefit and a channel together (design)."""
     sides: tuple[Side, ...] = ("benefit", "channel")
     suspect = " AND ".join(f"({' OR '.join(_fired(side))})" for side in sides)
+    # a flag that is newer than those nights has no column there: not assessed
+    newer = ", ".join(f'CAST(NULL AS BOOLEAN) AS "{code}_fired"' for code in all_flags())
+    findings = f"(FROM {lake.sql('findings', first, last)} UNION ALL BY NAME SELECT {newer} WHERE false)"
     return f"""(SELECT f.* FROM {lake.sql("features", first, last)} f ANTI JOIN
-        (SELECT service_day, centre_id, booking_id FROM {lake.sql("findings", first, last)} WHERE {suspect}) s
+        (SELECT service_day, centre_id, booking_id FROM {findings} WHERE {suspect}) s
         USING (service_day, centre_id, booking_id))"""
 
 

@@ -39,11 +39,14 @@ def bookings(inputs: Inputs) -> ir.Table:
 
 
 def order(inputs: Inputs) -> ir.Table:
-    """The bookings with the ledger's counts, their wait since entitlement and their queue's median wait (minutes)."""
+    """The bookings with the ledger's counts, their wait since entitlement and their queue's median wait (minutes).
+
+    Without a check-in nobody knows whether a booking waited: it has no wait and no part in the median.
+    """
     table = inputs.bookings.left_join(inputs.order.drop("service_day"), KEY, rname="order_{name}")
     entitled = ibis.greatest(table.slot_start.fill_null(table.checked_in_at), table.checked_in_at)
     waited = (table.called_at.epoch_seconds() - entitled.epoch_seconds()) / 60.0
-    table = table.mutate(wait_minutes=waited)
+    table = table.mutate(wait_minutes=table.checked_in_at.notnull().ifelse(waited, None))
     queue = ibis.window(group_by=["centre_id", "service_code"])
     return table.mutate(median_wait_minutes=table.wait_minutes.median().over(queue))
 
@@ -52,7 +55,7 @@ def links(inputs: Inputs) -> ir.Table:
     """The bookings with the number of different citizens on each of their identifiers, `applicants_on_<identifier>`.
 
     Only identifiers of the night are counted, so the work follows the night; a citizen whom nobody identified
-    counts as nobody.
+    counts as nobody. Zero: everybody who booked with it is unidentified, or booked before the window.
     """
     table = inputs.bookings
     known = inputs.events.filter(~inputs.events.applicant_id.startswith(UNIDENTIFIED))
@@ -61,9 +64,10 @@ def links(inputs: Inputs) -> ir.Table:
             known.filter(known[name].notnull())
             .semi_join(inputs.bookings, name)
             .group_by(name)
-            .aggregate(**{f"applicants_on_{name}": known.applicant_id.nunique()})
+            .aggregate(applicants=known.applicant_id.nunique())
         )
         table = table.left_join(counted, name, rname="again_{name}").drop(f"again_{name}")
+        table = table.mutate(applicants=table.applicants.fill_null(0)).rename({f"applicants_on_{name}": "applicants"})
     return table
 
 

@@ -53,7 +53,7 @@ def standalone(home: Home, *, port: int = PORT, say: Say = print) -> None:
             where=str(home.root),
             next_step="Stop it with Ctrl-C where it runs.",
         ) from error
-    with lock, _terminate_as_interrupt():
+    with lock, _stoppable():
         try:
             say("Airflow: preparing its database ...")
             prepare(home)
@@ -162,12 +162,18 @@ def _password(home: Home, told: Path) -> str:
 
 
 @contextlib.contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
+def _stoppable() -> Iterator[None]:
+    """SIGTERM stops like Ctrl-C, also in a shell's background; once is enough, so that nothing is left behind."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
     def interrupt(signum: int, frame: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

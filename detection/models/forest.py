@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import skops.io
 from sklearn.ensemble import IsolationForest
+from skops.io.exceptions import UntrustedTypesFoundException
 
 from data.errors import HomeError
 
@@ -57,16 +58,22 @@ class Forest:
     def load(cls, folder: Path, version: str) -> "Forest":
         """Load a kept model; `HomeError` if its file is missing, changed or holds anything but trees."""
         path = folder / f"{version}.skops"
+        again = "Run the night again to make it."
         try:
             card = json.loads((folder / f"{version}.json").read_text(encoding="utf-8"))
+            model, sha256 = cls(card["features"]), card["sha256"]
             content = path.read_bytes()
         except OSError as error:
-            raise HomeError("no such model", where=str(path), next_step="Run the night again to make it.") from error
-        if hashlib.sha256(content).hexdigest() != card["sha256"]:
+            raise HomeError("no such model", where=str(path), next_step=again) from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise HomeError("the model's card is damaged", where=str(path), next_step=again) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise HomeError("the model file is not the one that was trained", where=str(path), next_step=again)
+        try:
+            model._model = skops.io.loads(content, trusted=TRUSTED)
+        except UntrustedTypesFoundException as error:
             raise HomeError(
-                "the model file is not the one that was trained", where=str(path), next_step="Run the night again."
-            )
-        model = cls(card["features"])
+                f"the model file holds more than trees: {error}", where=str(path), next_step=again
+            ) from error
         model.version = version
-        model._model = skops.io.loads(content, trusted=TRUSTED)
         return model

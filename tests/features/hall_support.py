@@ -1,0 +1,71 @@
+"""What tests of features and detection share: a hall's bookings written short, taken in by a real ingest."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.contract import TABLES
+from data.home import Home
+from data.ingest import ingest
+from data.lake import Lake
+
+#: the night that is judged; a clock time alone is of this day
+DAY = date(2026, 3, 2)
+TIMES = {column.name for column in TABLES["bookings"].columns if column.kind == "time"}
+#: what a row leaves out
+ORDINARY = {
+    "centre_id": "north",
+    "service_code": "card",
+    "service_day": str(DAY),
+    "channel": "online",
+    "created_at": "07:00",
+    "status": "served",
+}
+
+
+def booking(name: str, **cells: str) -> dict[str, str]:
+    """A booking as delivered, of a citizen of its own; `called_at="09:10"` is in the night, UTC."""
+    row = ORDINARY | {"booking_id": name, "applicant_id": f"citizen of {name}"}
+    row |= {column: value for column, value in cells.items() if value}
+    return row | {column: _instant(row[column]) for column in TIMES & row.keys()}
+
+
+def deliver(folder: Path, rows: Iterable[dict[str, str]], *, discipline: str = "", file: str = "all") -> Path:
+    """A source of these bookings."""
+    (folder / "bookings").mkdir(parents=True, exist_ok=True)
+    said = f'discipline = "{discipline}"\n' if discipline else ""
+    (folder / "source.toml").write_text(f'timezone = "UTC"\n{said}')
+    with (folder / "bookings" / f"{file}.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, TABLES["bookings"].arrow.names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def home_of(folder: Path, rows: Iterable[dict[str, str]], *, discipline: str = "") -> Home:
+    """A home that has taken in these bookings; every one of them was accepted."""
+    home = Home.create(folder / "home")
+    report = ingest(home, str(deliver(folder / "hall", rows, discipline=discipline)))
+    assert report.total("rejected") == 0, report.refused
+    return home
+
+
+def day_of(home: Home, table: str, day: date = DAY) -> pa.Table:
+    """A lake table's rows of one day, by key."""
+    sql = Lake.of(home).sql(table, day, day)
+    found = duckdb.sql(f"SELECT * FROM {sql} WHERE service_day = DATE '{day}' ORDER BY centre_id, booking_id")
+    return found.to_arrow_table()
+
+
+def column_of(home: Home, table: str, name: str, day: date = DAY) -> dict[str, object]:
+    """One column of a day, by booking."""
+    rows = day_of(home, table, day)
+    return dict(zip(rows["booking_id"].to_pylist(), rows[name].to_pylist(), strict=True))
+
+
+def _instant(text: str) -> str:
+    return f"{text.replace(' ', 'T')}Z" if "-" in text else f"{DAY}T{text}Z"

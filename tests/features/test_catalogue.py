@@ -1,0 +1,89 @@
+"""Every declared feature against its readable cases, `cases/<feature>.csv`.
+
+A case is a hall of its own. `expected` is the feature's value of the night's booking, as arithmetic that can be
+followed; `null`: not assessed; `-`: a booking of another day, which is not the night's.
+"""
+
+import csv
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.contract import TABLES
+from features.declare import all_features
+from features.frames import FRAMES
+from features.steps import features_day, order_day
+from tests.features.hall_support import DAY, booking, day_of, home_of
+
+FOLDER = Path(__file__).parent / "cases"
+FEATURES = all_features()
+#: identifiers that the cases write as a number; no two cases share one
+WRITTEN = {"phone": "139{case:04}{number:04}", "device_id": "d-{case}-{number}", "ip": "10.0.{case}.{number}"}
+
+
+def cases_of(name: str) -> dict[str, list[dict[str, str]]]:
+    with (FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return {case: list(rows) for case, rows in groupby(csv.DictReader(file), lambda row: row["case"])}
+
+
+CASES = {
+    (name, case): rows
+    for name in FEATURES
+    if (FOLDER / f"{name}.csv").exists()
+    for case, rows in cases_of(name).items()
+}
+
+
+@pytest.fixture(scope="session")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
+    """Every feature of every case's bookings, by hall and booking: one night, each case a centre."""
+    rows = [delivered(number, key, row) for number, (key, rows) in enumerate(CASES.items()) for row in rows]
+    home = home_of(tmp_path_factory.mktemp("cases"), rows)
+    order_day(home, DAY)
+    features_day(home, DAY)
+    return {(row["centre_id"], row["booking_id"]): row for row in day_of(home, "features").to_pylist()}
+
+
+def delivered(number: int, key: tuple[str, str], row: dict[str, str]) -> dict[str, str]:
+    cells = {name: value for name, value in row.items() if name not in {"case", "booking", "expected"} and value}
+    for name in WRITTEN.keys() & cells.keys():
+        cells[name] = WRITTEN[name].format(case=number, number=int(cells[name]))
+    return booking(row["booking"], **cells, centre_id=" / ".join(key))
+
+
+def worked_out(arithmetic: str) -> float:
+    return float(duckdb.sql(f"SELECT {arithmetic}").fetchall()[0][0])
+
+
+@pytest.mark.parametrize("key", CASES, ids=" / ".join)
+def test_case(key, computed):
+    for row in CASES[key]:
+        found = computed.get((" / ".join(key), row["booking"]))
+        if row["expected"] == "-":
+            assert found is None
+        elif row["expected"] == "null":
+            assert found[key[0]] is None
+        else:
+            assert found[key[0]] == pytest.approx(worked_out(row["expected"])), row
+
+
+def test_every_feature_has_cases_and_every_table_of_cases_its_feature():
+    assert {path.stem for path in FOLDER.iterdir()} == FEATURES.keys()
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_cases_show_a_value_and_where_it_can_be_null_a_null(name):
+    expected = {row["expected"] for case, rows in CASES.items() if case[0] == name for row in rows}
+    assert expected - {"null", "-"}
+    assert ("null" in expected) == (FEATURES[name].null != "never null")
+
+
+@pytest.mark.parametrize("feature", FEATURES.values(), ids=FEATURES)
+def test_a_declaration_says_what_its_value_means(feature):
+    assert feature.unit
+    assert feature.null
+    assert feature.meaning.endswith(".")
+    assert feature.frame in FRAMES
+    assert set(feature.needs) <= set(TABLES["bookings"].arrow.names)
