@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ KEY_BYTES = 32  # RFC 2104, section 3: at least the length of the hash's output
 #: hex digits kept; 64 bits: among 100 million people the chance that any two share one is 3 in 10,000,
 #: and kernels can hold it as an integer
 DIGITS = 16
+DIGEST_BYTES = hashlib.sha256().digest_size
 #: how a value begins that stands for nobody in particular: the citizen was not identified
 UNIDENTIFIED = "?"
 
@@ -84,26 +86,32 @@ class Key:
         nobody mistakes the stand-in for a person.
         """
         encoded = pc.dictionary_encode(values.combine_chunks())
-        named = self._hasher(kind)
-        names = pa.array([named(value) for value in encoded.dictionary.to_pylist()], pa.string())
-        return pa.chunked_array([names.take(encoded.indices)])
+        return pa.chunked_array([self._named(encoded.dictionary, kind).take(encoded.indices)])
 
-    def _hasher(self, kind: str) -> Callable[[str], str]:
-        # The two keyed states of RFC 2104 are made once and copied: twice as fast as hmac.digest a value,
-        # and equal to it (tests/data/test_pseudonyms.py).
+    def _named(self, values: pa.StringArray, kind: str) -> pa.StringArray:
+        digests = b"".join(map(self._hmac(kind), values.cast(pa.binary()).to_pylist()))
+        digits = np.frombuffer(digests.hex().encode(), np.uint8).reshape(-1, 2 * DIGEST_BYTES)[:, :DIGITS]
+        ends = np.arange(len(values) + 1, dtype=np.int32) * DIGITS
+        buffers = pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(digits))
+        names = pa.StringArray.from_buffers(len(values), *buffers)
+        unidentified = pc.starts_with(values, UNIDENTIFIED)
+        return pc.if_else(unidentified, pc.binary_join_element_wise(UNIDENTIFIED, names, ""), names)
+
+    def _hmac(self, kind: str) -> Callable[[bytes], bytes]:
+        # The two keyed states of RFC 2104 are made once and copied: more than twice as fast as hmac.digest a
+        # value, and equal to it (tests/data/test_pseudonyms.py).
         block = self.secret.ljust(hashlib.sha256().block_size, b"\0")
         inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + kind.encode() + b"\0")
         outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
-        def pseudonym(value: str) -> str:
+        def digest(value: bytes) -> bytes:
             first = inner.copy()
-            first.update(value.encode())
+            first.update(value)
             second = outer.copy()
             second.update(first.digest())
-            mark = UNIDENTIFIED if value.startswith(UNIDENTIFIED) else ""
-            return mark + second.hexdigest()[:DIGITS]
+            return second.digest()
 
-        return pseudonym
+        return digest
 
 
 def _write_once(path: Path, text: str) -> None:
