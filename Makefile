@@ -54,7 +54,7 @@ $(INTURN_HOME)/.sample: $(WORLD)/world.json
 
 nightly: $(INTURN_HOME)/.sample ## set up, then run the nightly job by Airflow on the bundled source
 	@echo "· the night of $(NIGHT), by Airflow"
-	@$(BIN)/python -m inturn.airflow night $(NIGHT)
+	@$(BIN)/inturn airflow night --from $(NIGHT)
 	@$(BIN)/inturn flags --from $(FIRST) --to $(NIGHT)
 	@echo "Look next: inturn flags --from $(NIGHT) --all (every booking, with its rank) · make airflow (schedule and pages)"
 	@echo "           · README.md (your own logs) · docs/operations.md (nights in service)"
@@ -76,14 +76,14 @@ imports: .venv/.dev ## data ◄ features ◄ detection ◄ inturn ◄ dags
 	@$(BIN)/lint-imports --config setup.cfg --no-cache | tail -n 3
 
 airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the home's DAGs
-	@$(BIN)/python -m inturn.airflow standalone
+	@$(BIN)/inturn airflow serve
 
 bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.ingest
 
 docs: .venv/.dev ## pages made from the code: docs/contract.md
-	@$(BIN)/python -m docs.contract > docs/contract.md
+	@$(BIN)/python -m data.contract_page > docs/contract.md
 
 lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes included
 	@lock() { $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --quiet --no-header --no-annotate "$$@"; }; \

@@ -80,19 +80,25 @@ def _kinds() -> str:
 
 def _table(table: Table) -> str:
     key = ", ".join(f"`{name}`" for name in table.key) or "none: a file delivered again replaces the rows it brought"
-    day = f" Day: `{table.partition}`." if table.partition else ""
     columns = [
         (f"`{column.name}`", f"`{column.kind}`", "yes" if column.null else "no", _meaning(column))
         for column in table.columns
     ]
     parts = [
         f"### {table.name}\n",
-        f"{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.{day}\n",
+        f"{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.{_day(table)}\n",
         _grid(("column", "type", "null", "meaning"), columns),
     ]
     if table.rules:
         parts.append(_grid(("rule", "what must hold", "where it does not"), [_rule(rule) for rule in table.rules]))
     return "\n".join(parts)
+
+
+def _day(table: Table) -> str:
+    if not table.partition:
+        return ""
+    instant = table.local_days.get(table.partition)
+    return f" Day: `{table.partition}`{f', the day of `{instant}` in the zone of the source' if instant else ''}."
 
 
 def _meaning(column: Column) -> str:

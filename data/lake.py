@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -43,9 +44,9 @@ class Lake:
         partition = LAKE[name].partition
         limits = [f"{partition} >= '{first}'"] if first else []
         limits += [f"{partition} <= '{last}'"] if last else []
-        if not partition or not limits:
-            return sorted(table.file_uris())
-        return sorted(table.file_uris(file_pruning_predicate=" AND ".join(limits)))
+        pruned = {"file_pruning_predicate": " AND ".join(limits)} if partition and limits else {}
+        # Delta names files by URI: a home in a folder with a blank or Chinese characters comes back encoded
+        return sorted(unquote(uri) for uri in table.file_uris(**pruned))
 
     def sql(self, name: str, first: date | None = None, last: date | None = None) -> str:
         """A table as something to stand behind FROM, empty but typed where nothing is stored.

@@ -6,7 +6,8 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.padding import Padding
 
 from data.engine import engine
 from data.errors import UserError
@@ -59,25 +60,18 @@ def flags(
 
 
 def _print(rows: pa.Table, nights: int, *, every: bool) -> None:
-    console = Console(highlight=False, markup=False, emoji=False)  # names are the source's
-    if not rows.num_rows:
-        console.print(f"No booking flagged in {nights} nights.")
-        return
-    table = Table("day", "rank", "centre", "booking", "score", "q", "why")
-    for row in rows.select(
-        ["service_day", "rank", "centre_id", "booking_id", "score", "q_value", "reasons"]
-    ).to_pylist():
-        why = "; ".join(f"{reason['flag']} {reason['text']}" for reason in json.loads(row["reasons"]))
-        q = "not assessed" if row["q_value"] is None else f"{row['q_value']:.2g}"
-        table.add_row(
-            str(row["service_day"]),
-            str(row["rank"]),
-            row["centre_id"],
-            row["booking_id"],
-            f"{row['score']:.6f}",
-            q,
-            why,
-        )
-    console.print(table)
+    """A line a booking, and under it a line a reason: a table's last column would be too narrow for sentences."""
+    console = Console(highlight=False)
     what = "bookings" if every else "bookings flagged"
+    shown = rows.select(["service_day", "rank", "centre_id", "booking_id", "score", "q_value", "reasons"]).to_pylist()
+    for row in shown:
+        q = "not assessed" if row["q_value"] is None else f"{row['q_value']:.2g}"
+        place = f"{row['service_day']}  {row['centre_id']}  "
+        console.print(
+            f"[bold]{escape(place + row['booking_id'])}[/]  rank {row['rank']}  score {row['score']:.6f}  q {q}"
+        )
+        for reason in json.loads(row["reasons"]):
+            console.print(Padding(f"{reason['flag']}  {escape(reason['text'])}", (0, 0, 0, 4)))
+    if shown:
+        console.print()
     console.print(f"{rows.num_rows:,} {what} in {nights} nights. A flag is a reason to look, not a finding of guilt.")

@@ -22,4 +22,11 @@ def simulate(
 
     Example: inturn simulate small world && inturn ingest world
     """
-    typer.echo(str(make_world(preset, out, seed=seed)))
+    world = make_world(preset, out, seed=seed)
+    planted = ", ".join(f"{world.carried_out.get(scheme, 0)} of {n} {scheme}" for scheme, n in world.planted.items())
+    typer.echo(
+        f"{out}: {world.bookings:,} bookings of {world.centres} centres, {world.first_day} to {world.last_day} "
+        f"(world {world.preset}, seed {world.seed})"
+    )
+    typer.echo(f"Planted and carried out: {planted}; which ones they are stands in {out / 'truth.parquet'}")
+    typer.echo(f"Next: inturn ingest {out}")

@@ -15,8 +15,8 @@ import duckdb
 from data.home import Home
 from data.lake import Lake
 
-#: s; a night of the small world takes about 40 under a scheduler on two free cores
-PATIENCE_S = 240
+#: s; a night of the small world takes about 40 under a scheduler on two free cores, four times that on busy ones
+PATIENCE_S = 600
 
 
 @dataclass(frozen=True)

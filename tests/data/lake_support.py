@@ -52,4 +52,5 @@ def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
 
 def rows_of(home: Home, table: str, columns: str = "*", order: str = "ALL") -> list[tuple[Any, ...]]:
     """A lake table's rows in order."""
-    return duckdb.sql(f"SELECT {columns} FROM {Lake.of(home).sql(table)} ORDER BY {order}").fetchall()
+    rows = duckdb.sql(f"SELECT {columns} FROM {Lake.of(home).sql(table)} ORDER BY {order}").to_arrow_table()
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))

@@ -1,0 +1,258 @@
+"""Ingest: every row is accounted for, the latest file wins, and a repeated delivery changes nothing."""
+
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lake_support import booking, rows_of, write_csv
+
+from data.errors import BadMappingError, HomeError, UserError
+from data.home import SETTINGS_FILE, Home
+from data.ingest import ingest
+from data.lake import Lake
+from data.report import IngestReport
+from data.tables import LAKE
+
+Row = dict[str, str]
+
+
+class Office:
+    """A source that delivers files, and a home that takes them in."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder, self.home = root / "hall", Home.create(root / "home")
+
+    def deliver(self, **files: list[Row]) -> IngestReport:
+        """Write files, `bookings__a=[row, …]`, and take in the source."""
+        for name, rows in files.items():
+            write_csv(self.folder / f"{name.replace('__', '/')}.csv", rows)
+        return ingest(self.home, str(self.folder))
+
+    def rows(self, table: str = "bookings", columns: str = "booking_id, slot_id") -> list[tuple[Any, ...]]:
+        return rows_of(self.home, table, columns)
+
+    def versions(self) -> dict[str, int | None]:
+        return Lake.of(self.home).versions(LAKE)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def attempt(at: str, day: str = "2026-03-02") -> Row:
+    return {"centre_id": "C1", "service_day": day, "attempted_at": f"2026-03-01T{at}:00+08:00"}
+
+
+def test_accepted_rejected_and_left_out_are_all_that_was_read(office: Office) -> None:
+    rows = [booking(booking_id=f"B{n}") for n in range(20)]
+    rows += [booking(booking_id="x", status="?"), booking(booking_id="y", service_day="2026-03-09")]
+    write_csv(office.folder / "bookings" / "a.csv", rows)
+    report = ingest(office.home, str(office.folder), last=date(2026, 3, 8))
+    assert report.counts() == {"bookings": {"read": 22, "accepted": 20, "rejected": 1, "left_out": 1}}
+    assert office.rows("rejects", 'file, row_number, "column", rule, value') == [
+        ("bookings/a.csv", 22, "status", "unknown_word", "?")
+    ]
+
+
+def test_a_file_that_has_not_changed_is_not_read_again_and_nothing_is_written(office: Office) -> None:
+    office.deliver(bookings__a=[booking()], refusals__a=[attempt("08:00")], agents__a=[AGENT])
+    before = office.versions()
+    again = office.deliver()
+    assert [file.unchanged for file in again.files] == [True] * 3
+    assert again.counts()["bookings"]["accepted"] == 1
+    assert office.versions() == before
+
+
+def test_the_same_rows_in_another_file_write_no_bookings(office: Office) -> None:
+    office.deliver(bookings__a=[booking()])
+    before = office.versions()
+    stored = office.deliver(bookings__b=[booking()]).stored["bookings"]
+    assert (stored.new, stored.changed, stored.repeated) == (0, 0, 1)
+    assert {name for name, version in office.versions().items() if version != before[name]} == {"deliveries"}
+
+
+def test_the_later_file_wins_and_the_older_row_is_kept(office: Office) -> None:
+    office.deliver(bookings__a=[booking(slot_id="old"), booking(booking_id="B2", slot_id="s")])
+    stored = office.deliver(bookings__b=[booking(slot_id="new")]).stored["bookings"]
+    assert (stored.new, stored.changed, stored.repeated) == (0, 1, 0)
+    assert office.rows() == [("B1", "new"), ("B2", "s")]
+    ((table, file, number, row, by),) = office.rows("history", '"table", file, row_number, "row", replaced_by_file')
+    assert (table, file, number, by) == ("bookings", "bookings/a.csv", 2, "bookings/b.csv")
+    assert json.loads(row)["slot_id"] == "old"
+
+
+def test_within_one_delivery_the_later_file_and_the_later_row_win(office: Office) -> None:
+    rows = [booking(slot_id="1"), booking(slot_id="2")]
+    office.deliver(bookings__a=rows, bookings__b=[booking(booking_id="B2", slot_id="1")], bookings__c=[*rows, *rows])
+    assert office.rows() == [("B1", "2"), ("B2", "1")]
+    # of the six rows of B1 three say something else than the one that counts
+    assert len(office.rows("history", "row_number")) == 3
+
+
+def test_a_booking_that_moves_to_another_day_leaves_the_old_one(office: Office) -> None:
+    office.deliver(bookings__a=[booking(), booking(booking_id="B2")])
+    moved = {name: "" for name in ("checked_in_at", "called_at", "served_from", "served_to", "clerk_id", "ticket_no")}
+    moved |= {"service_day": "2026-03-05", "slot_start": "2026-03-05T09:00:00+08:00", "status": "booked"}
+    moved |= {"created_at": "2026-03-03T08:00:00+08:00"}
+    office.deliver(bookings__b=[booking(**moved)])
+    assert office.rows(columns="service_day, booking_id") == [(date(2026, 3, 2), "B2"), (date(2026, 3, 5), "B1")]
+    assert office.rows("booking_events", "created_day, booking_id") == [
+        (date(2026, 3, 1), "B2"),
+        (date(2026, 3, 3), "B1"),
+    ]
+
+
+def test_of_observations_the_first_counts_whatever_comes_later(office: Office) -> None:
+    office.folder.mkdir()
+    (office.folder / "source.toml").write_text("[tables.bookings]\nobservations = true\n", encoding="utf-8")
+    office.deliver(bookings__a=[booking(slot_id="first"), booking(slot_id="second")])
+    stored = office.deliver(bookings__b=[booking(slot_id="third"), booking(booking_id="B2")]).stored["bookings"]
+    assert (stored.new, stored.changed, stored.repeated) == (1, 0, 1)
+    assert office.rows() == [("B1", "first"), ("B2", None)]
+    assert office.rows("history", "row_number") == []
+
+
+def test_a_file_of_refusals_replaces_what_it_brought_before(office: Office) -> None:
+    office.deliver(
+        bookings__a=[booking()],
+        refusals__a=[attempt("08:00"), attempt("08:00"), attempt("09:00", "2026-03-03")],
+        refusals__b=[attempt("07:00")],
+    )
+    assert len(office.rows("refusals", "attempted_at")) == 4
+    office.deliver(refusals__a=[attempt("08:30")])
+    files = [file for (file,) in office.rows("refusals", "file")]
+    assert files == ["refusals/a.csv", "refusals/b.csv"]
+
+
+def test_a_file_of_refusals_that_comes_back_without_any_takes_them_away(office: Office) -> None:
+    office.deliver(bookings__a=[booking()], refusals__a=[attempt("08:00")], refusals__b=[attempt("09:00")])
+    (office.folder / "refusals" / "a.csv").write_text(",".join(attempt("08:00")) + "\n", encoding="utf-8")
+    office.deliver()
+    assert office.rows("refusals", "file") == [("refusals/b.csv",)]
+
+
+AGENT = {"agent_id": "A1", "kind": "employer", "registered_from": "2026-01-01", "name": "Works"}
+
+
+def test_a_table_kept_whole_takes_changes_and_keeps_the_rest(office: Office) -> None:
+    office.deliver(bookings__a=[booking()], agents__a=[AGENT, AGENT | {"agent_id": "A2"}])
+    office.deliver(agents__b=[AGENT | {"registered_to": "2026-02-01"}])
+    assert office.rows("agents", "agent_id, registered_to") == [("A1", date(2026, 2, 1)), ("A2", None)]
+
+
+def test_a_null_in_the_key_names_one_row(office: Office) -> None:
+    quota = {"centre_id": "C1", "service_day": "2026-03-02", "released_slots": "60"}
+    office.deliver(bookings__a=[booking()], quotas__a=[quota])
+    office.deliver(quotas__b=[quota | {"released_slots": "120"}])
+    assert office.rows("quotas", "released_slots") == [(120,)]
+
+
+def test_a_mended_file_takes_its_rejects_back_and_old_ones_keep_their_first_run(office: Office) -> None:
+    good = [booking(booking_id=f"G{n}") for n in range(30)]
+    first = office.deliver(bookings__a=[*good, booking(status="x"), booking(status="y")])
+    second = office.deliver(bookings__a=[*good, booking(status="served"), booking(status="y"), booking(status="z")])
+    assert office.rows("rejects", "row_number, first_seen_run") == [(33, first.run_id), (34, second.run_id)]
+
+
+def test_past_the_share_of_rejects_nothing_is_stored_but_the_rejects(office: Office) -> None:
+    with pytest.raises(UserError, match=r"1 of 2 rows refused, more than the share of 10%.*unknown_word in status"):
+        office.deliver(bookings__a=[booking(), booking(booking_id="B2", status="x")])
+    assert office.rows() == []
+    assert office.rows("rejects", "row_number") == [(3,)]
+    (office.home.root / SETTINGS_FILE).write_text("max_reject_share = 0.5", encoding="ascii")
+    office.home = Home.open(office.home.root)
+    assert office.deliver().total("accepted") == 1
+    assert len(office.rows()) == 1
+
+
+def test_no_rejects_at_all_pass_a_share_of_nothing(office: Office) -> None:
+    (office.home.root / SETTINGS_FILE).write_text("max_reject_share = 0", encoding="ascii")
+    office.home = Home.open(office.home.root)
+    assert office.deliver(bookings__a=[booking()]).total("accepted") == 1
+
+
+def test_a_changed_mapping_reads_every_file_anew(office: Office) -> None:
+    office.deliver(bookings__a=[booking(created_at="2026-03-01 08:00")])
+    (office.folder / "source.toml").write_text('timezone = "Europe/Warsaw"\n', encoding="utf-8")
+    assert office.deliver().stored["bookings"].changed == 1
+    assert office.rows("centres", "timezone") == [("Europe/Warsaw",)]
+
+
+def test_a_source_that_speaks_another_table_leaves_the_first_alone(office: Office, tmp_path: Path) -> None:
+    office.deliver(bookings__a=[booking()])
+    write_csv(tmp_path / "other" / "bookings" / "a.csv", [booking(centre_id="C2")])
+    ingest(office.home, str(tmp_path / "other"))
+    assert office.rows(columns="centre_id, source") == [("C1", "hall"), ("C2", "other")]
+
+
+def test_a_missing_column_names_table_headers_and_the_next_step(office: Office) -> None:
+    row = booking()
+    del row["status"]
+    with pytest.raises(BadMappingError, match=r"bookings/a\.csv: no column for status .*inturn source suggest"):
+        office.deliver(bookings__a=[row])
+
+
+@pytest.mark.parametrize("location", ["nosuch://bucket/x", "no/such/folder"])
+def test_a_place_that_is_none_is_a_sentence(office: Office, location: str) -> None:
+    with pytest.raises(UserError, match=location):
+        ingest(office.home, location)
+
+
+@pytest.mark.parametrize(
+    "content", [b"title = ", "title = '医保'".encode("gb18030"), b"titel = 'x'", b"time_formats = ['%Q']"]
+)
+def test_a_bad_mapping_is_named(office: Office, content: bytes) -> None:
+    write_csv(office.folder / "bookings" / "a.csv", [booking()])
+    (office.folder / "source.toml").write_bytes(content)
+    with pytest.raises(BadMappingError, match=r"source\.toml"):
+        office.deliver()
+
+
+def test_a_home_that_lost_its_key_takes_nothing_in(office: Office) -> None:
+    office.deliver(bookings__a=[booking()])
+    office.home.path("keys", "pseudonym.key").unlink()
+    with pytest.raises(HomeError, match="key is lost"):
+        office.deliver(bookings__b=[booking(booking_id="B2")])
+
+
+small_rows = st.builds(
+    lambda number, day, slot, status: booking(
+        booking_id=f"B{number}", service_day=f"2026-03-0{day}", created_at=f"2026-03-0{slot}T08:00+08:00", status=status
+    ),
+    st.integers(1, 3),
+    st.integers(2, 3),
+    st.integers(1, 2),
+    st.sampled_from(["served", "no_show"]),
+)
+
+
+@settings(max_examples=12, derandomize=True, deadline=None)
+@given(st.lists(st.lists(small_rows, min_size=1, max_size=4), min_size=1, max_size=3), st.booleans())
+def test_one_file_after_the_other_gives_what_all_at_once_gives(files: list[list[Row]], observations: bool) -> None:  # noqa: FBT001
+    with tempfile.TemporaryDirectory() as root:
+        tables = []
+        for way in ("stepwise", "together"):
+            office = Office(Path(root) / way)
+            office.folder.mkdir()
+            text = f"[tables.bookings]\nobservations = {str(observations).lower()}\n"
+            (office.folder / "source.toml").write_text(text, encoding="utf-8")
+            share_key(Path(root) / "stepwise", office.home)
+            named = {f"bookings__{number}": rows for number, rows in enumerate(files)}
+            for delivery in [named] if way == "together" else [{name: rows} for name, rows in named.items()]:
+                office.deliver(**delivery)
+            columns = "* EXCLUDE (source, file, row_number)"
+            tables.append([office.rows(table, columns) for table in ("bookings", "booking_events")])
+    assert tables[0] == tables[1]
+
+
+def share_key(first: Path, home: Home) -> None:
+    """Give a home the key of the first."""
+    for name in ("pseudonym.key", "pseudonym.mark"):
+        content = (first / "home" / "keys" / name).read_bytes()
+        home.path("keys", name).write_bytes(content)

@@ -1,0 +1,245 @@
+"""A night's scores on the small world: their shape, their order, who is flagged, and what changes nothing."""
+
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from data.contract import TABLES
+from data.home import Home
+from data.ingest import ingest
+from detection.flag import all_flags
+from detection.judging import flags_day
+from detection.scoring import NO_MODEL, score_day
+from features.steps import features_day, order_day
+from inturn.night import run_nights
+from tests.conftest import FIRST, LAST
+from tests.detection.conftest import SHARED, Rows, rewrite, run_all
+from tests.features.hall_support import DAY, booking, column_of, day_of, home_of
+
+NIGHTS = [FIRST + timedelta(days=n) for n in range(3)]
+BENEFITS = [code for code, flag in all_flags().items() if flag.side == "benefit"]
+every_night = pytest.mark.parametrize("day", NIGHTS, ids=str)
+
+
+def scores_of(home: Home, day: date = LAST) -> pa.Table:
+    """The scores by rank."""
+    return day_of(home, "scores", day).sort_by("rank")
+
+
+def judge(home: Home, day: date = LAST) -> pa.Table:
+    """A whole night."""
+    order_day(home, day)
+    features_day(home, day)
+    flags_day(home, day)
+    score_day(home, day, "again")
+    return scores_of(home, day)
+
+
+def same(one: pa.Table, other: pa.Table) -> bool:
+    """Equal in every value but the name of the run."""
+    return one.drop_columns("run_id").equals(other.drop_columns("run_id"))
+
+
+@every_night
+def test_every_booking_is_scored_once_in_the_contract_s_columns(judged, day):
+    scores = day_of(judged, "scores", day)
+    declared = TABLES["scores"].arrow
+    assert scores.schema.names == declared.names
+    assert scores.schema.types == declared.types
+    assert not [field.name for field in declared if not field.nullable and scores[field.name].null_count]
+    bookings = day_of(judged, "bookings", day)
+    assert scores.select(["centre_id", "booking_id"]).equals(bookings.select(["centre_id", "booking_id"]))
+    assert len(set(bookings["status"].to_pylist())) > 1, "whatever their status"
+    assert scores_of(judged, day)["rank"].to_pylist() == list(range(1, scores.num_rows + 1))
+
+
+@every_night
+def test_the_flagged_come_first_then_the_least_probable(judged, day):
+    rows = scores_of(judged, day).to_pylist()
+    assert rows == sorted(
+        rows, key=lambda row: (not row["flagged"], row["p_value"], row["centre_id"], row["booking_id"])
+    )
+    assert [row["score"] for row in rows] == [1 - row["p_value"] for row in rows]
+    assert all(0 < row["p_value"] <= row["q_value"] <= 1 for row in rows)
+
+
+@every_night
+def test_flagged_are_those_with_a_benefit_whose_false_discovery_share_is_small(judged, day):
+    fired = {code: column_of(judged, "findings", f"{code}_fired", day) for code in BENEFITS}
+    for row in scores_of(judged, day).to_pylist():
+        benefit = any(fired[code][row["booking_id"]] for code in BENEFITS)
+        assert row["flagged"] == (benefit and row["q_value"] <= judged.settings.false_discovery_rate)
+
+
+@every_night
+def test_q_values_are_benjamini_and_hochberg_s(judged, day):
+    scores = day_of(judged, "scores", day)
+    p = scores["p_value"].to_numpy()
+    for value, q in zip(p, scores["q_value"].to_numpy(), strict=True):
+        larger = p[p >= value]
+        assert q == pytest.approx(min(1, *(least * p.size / (p <= least).sum() for least in larger)))
+
+
+@every_night
+def test_reasons_are_the_fired_flags_strongest_first_and_say_their_numbers(judged, day):
+    findings = {row["booking_id"]: row for row in day_of(judged, "findings", day).to_pylist()}
+    seen = 0
+    for row in scores_of(judged, day).to_pylist():
+        found, reasons = findings[row["booking_id"]], json.loads(row["reasons"])
+        fired = sorted((found[f"{code}_p"], code) for code in all_flags() if found[f"{code}_fired"])
+        assert [reason["flag"] for reason in reasons] == [code for _, code in fired]
+        for reason in reasons:
+            assert reason.keys() == {"flag", "value", "expected", "text"}
+            assert reason["value"] == found[f"{reason['flag']}_value"] >= all_flags()[reason["flag"]].at_least
+            assert reason["expected"] == pytest.approx(found[f"{reason['flag']}_expected"], abs=1e-4)
+            assert f" {reason['value']:.0f} " in reason["text"]
+            assert "{" not in reason["text"]
+            seen += 1
+    assert seen
+
+
+def test_the_planted_jump_is_flagged_first_for_its_benefit_and_its_channel(judged, planted):
+    first = scores_of(judged).to_pylist()[0]
+    assert first["flagged"]
+    assert {reason["flag"] for reason in json.loads(first["reasons"])} == {"Q101", "Q501"}
+    assert f"{first['booking_id']}," in (planted / "bookings" / f"{LAST}.csv").read_text(encoding="utf-8")
+    passed = column_of(judged, "features", "people_passed", LAST)
+    assert passed[first["booking_id"]] == max(value for value in passed.values() if value is not None)
+
+
+def test_sharing_a_phone_flags_nobody_by_itself(judged, planted):
+    with_it = [row for row in _rows(planted) if row["phone"] == SHARED]
+    flagged = column_of(judged, "scores", "flagged", LAST)
+    assert len(with_it) == 12
+    assert [flagged[row["booking_id"]] for row in with_it].count(True) == 1
+
+
+def test_a_rerun_changes_nothing_but_the_run_s_name(rerun):
+    before = scores_of(rerun)
+    after = judge(rerun)
+    assert same(after, before)
+    assert set(after["run_id"].to_pylist()) == {"again"} != set(before["run_id"].to_pylist())
+
+
+def test_an_earlier_night_does_not_see_the_later_ones(rerun):
+    before = [scores_of(rerun, day) for day in NIGHTS[:2]]
+    assert all(same(judge(rerun, day), kept) for day, kept in zip(NIGHTS[:2], before, strict=True))
+
+
+def test_neither_the_names_of_clerks_nor_the_home_s_key_change_a_score(judged, planted, tmp_path):
+    renamed = shutil.copytree(planted, tmp_path / "hall")
+    clerks = sorted({row["clerk_id"] for row in _rows(planted) if row["clerk_id"]})
+    names = dict(zip(clerks, [f"clerk {n * 7 % len(clerks)}" for n in range(len(clerks))], strict=True))
+    assert len(set(names.values())) == len(clerks) > 3
+    for table in ("bookings", "shifts"):
+        for file in (renamed / table).glob("*.csv"):
+            rewrite(
+                file, lambda rows: [row | {"clerk_id": names.get(row["clerk_id"], row["clerk_id"])} for row in rows]
+            )
+    other = run_all(tmp_path, renamed)
+    assert all(same(scores_of(other, day), scores_of(judged, day)) for day in NIGHTS)
+
+
+def test_a_day_without_bookings_has_no_scores(rerun):
+    later = LAST + timedelta(days=1)
+    assert judge(rerun, later).num_rows == 0
+    assert score_day(rerun, later, "again") == {"bookings": 0, "flagged": 0}
+
+
+def test_a_home_without_any_delivery_has_no_scores(tmp_path):
+    assert judge(Home.create(tmp_path / "home"), DAY).num_rows == 0
+
+
+def test_a_first_night_has_no_past_and_is_scored_all_the_same(judged):
+    scores = scores_of(judged, FIRST)
+    assert scores["p_value"].null_count == 0
+    assert len(set(scores["model_version"].to_pylist())) == 1
+    assert NO_MODEL not in scores["model_version"].to_pylist()
+
+
+def test_a_booking_that_is_alone_in_its_night_is_scored_and_its_reason_can_be_read(tmp_path):
+    """Six people share its phone within 30 days; nothing shows how many would be usual."""
+    later = [booking(f"later {n}", service_day="2026-03-09", phone="13900000001", created_at="07:30") for n in range(6)]
+    home = home_of(tmp_path, [booking("a", phone="13900000001", channel="staff"), *later])
+    (row,) = judge(home, DAY).to_pylist()
+    assert not row["flagged"]
+    (reason,) = json.loads(row["reasons"])
+    assert (reason["flag"], reason["value"], reason["expected"]) == ("Q501", 7, None)
+    assert "7 different citizens" in reason["text"]
+    assert "unknown number" in reason["text"]
+
+
+def test_a_queue_in_which_nothing_can_be_assessed_is_scored_without_flags(tmp_path):
+    home = home_of(tmp_path, [booking(str(n), status="booked") for n in range(30)])
+    scores = judge(home, DAY)
+    assert scores.num_rows == 30
+    assert not pc.any(scores["flagged"]).as_py()
+    assert set(scores["reasons"].to_pylist()) == {"[]"}
+
+
+def forget(home: Home, table: str, *columns: str) -> None:
+    """The table as a home has it that was made before these columns were."""
+    place = str(home.path("lake", table))
+    rows = pa.table(DeltaTable(place).to_pyarrow_table()).drop_columns(list(columns))
+    shutil.rmtree(place)
+    write_deltalake(place, rows.filter(pc.less(rows["service_day"], pa.scalar(LAST))), partition_by=["service_day"])
+
+
+def test_a_flag_that_is_newer_than_the_past_nights_is_not_assessed_in_them(rerun):
+    forget(rerun, "findings", *(f"Q501_{part}" for part in ("value", "expected", "p", "fired")))
+    assert judge(rerun).num_rows == day_of(rerun, "bookings", LAST).num_rows
+
+
+def test_a_feature_that_is_newer_than_the_past_nights_is_not_assessed_in_them(rerun):
+    forget(rerun, "features", "lead_hours")
+    assert judge(rerun).num_rows == day_of(rerun, "bookings", LAST).num_rows
+
+
+def _rows(source: Path, day: date = LAST) -> Rows:
+    kept: Rows = []
+    copy = shutil.copy(source / "bookings" / f"{day}.csv", source.parent / "read.csv")
+    rewrite(Path(copy), lambda rows: kept.extend(rows) or rows)
+    return kept
+
+
+def innocent(world: Path, folder: Path) -> Path:
+    """The world without the bookings in which something was planted."""
+    truth = pq.read_table(world / "truth.parquet").to_pylist()
+    planted = {(row["centre_id"], row["booking_id"]) for row in truth}
+    source = shutil.copytree(world, folder / "innocent", ignore=shutil.ignore_patterns("truth.parquet", "world.json"))
+    for file in (source / "bookings").glob("*.csv"):
+        rewrite(file, lambda rows: [row for row in rows if (row["centre_id"], row["booking_id"]) not in planted])
+    return source
+
+
+def share_flagged(home: Home, first: date, last: date) -> float:
+    nights = list(run_nights(home, first, last))
+    return sum(flagged for *_, flagged in nights) / sum(bookings for _, bookings, _ in nights)
+
+
+@pytest.mark.slow
+def test_where_nothing_was_planted_hardly_anybody_is_flagged(small_world, tmp_path):
+    """Four weeks with a trainee's slips, families, an agency, an employer, and an hour's outage."""
+    home = Home.create(tmp_path / "home")
+    ingest(home, str(innocent(small_world, tmp_path)))
+    assert share_flagged(home, FIRST, FIRST + timedelta(days=25)) <= 0.01
+
+
+def test_on_the_day_of_the_outage_hardly_anybody_is_flagged(small_world, tmp_path):
+    """The calling system fails for an hour at C02 and the order is lost; two nights before are known."""
+    home = Home.create(tmp_path / "home")
+    ingest(home, str(innocent(small_world, tmp_path)), first=OUTAGE - timedelta(days=2), last=OUTAGE)
+    assert share_flagged(home, OUTAGE - timedelta(days=2), OUTAGE) <= 0.01
+
+
+#: day number 11 of the preset, counted from 0 over working days
+OUTAGE = date(2026, 3, 17)
+_ = np
