@@ -64,7 +64,7 @@ class Checker:
         self.table, self.mapping, self.key, self.zone = table, mapping, key, zone
         self.first, self.last = first, last
         self._of_thread = threading.local()
-        self._statements: dict[pa.Schema, tuple[str, str]] = {}
+        self._statements: dict[pa.Schema, tuple[str | None, str]] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -84,12 +84,12 @@ class Checker:
 
     def check(self, chunk: Chunk, where: str) -> Checked:
         """Check one chunk; `BadMappingError` if the mapping does not fit the file's headers."""
-        rows = chunk.rows.append_column("#row", chunk.row_numbers)
+        rows = _trimmed(chunk.rows).append_column("#row", chunk.row_numbers)
         try:
             if rows.schema not in self._statements:
                 self._statements[rows.schema] = self._statements_for(rows)
             attempt, judge = self._statements[rows.schema]
-            result = self._over(self._tried(rows, attempt), judge)
+            result = self._over(self._tried(rows, attempt) if attempt else rows, judge)
         except duckdb.Error as error:
             # what the engine says of a value it would quote; of a formula it quotes only the mapping
             said = str(error).splitlines()[0] if isinstance(error, MISFITS) else type(error).__name__
@@ -155,8 +155,8 @@ class Checker:
         finally:
             self.connection.execute("RESET disabled_optimizers")
 
-    def _statements_for(self, rows: pa.Table) -> tuple[str, str]:
-        """What tries the formulas on rows of this schema, and what judges the outcome."""
+    def _statements_for(self, rows: pa.Table) -> tuple[str | None, str]:
+        """What tries the formulas on rows of this schema (None: there are none), and what judges the outcome."""
         mapping = self.mapping.table(self.table.name)
         columns = [
             ColumnSql(
@@ -170,15 +170,16 @@ class Checker:
         ]
         cells = ", ".join(column.tried() for column in columns if column.source is not None)
         attempt = f'SELECT "#row", {tried(mapping.keep or "true")} AS "#keep", {cells} FROM raw'
+        formulas = bool(mapping.formulas or mapping.keep)
         mapped = ", ".join(column.mapped() for column in columns)
         # a row on which `keep` fails is not left out but refused
         mapped = f"""SELECT "#row", "#keep" IS NULL AS "#keep failed", {mapped}
-            FROM raw WHERE "#keep" IS NULL OR "#keep".v"""
-        described = self._over(self._tried(rows.slice(0, 0), attempt), f"DESCRIBE {mapped}").to_pydict()
+            FROM {"raw" if formulas else f"({attempt})"} WHERE "#keep" IS NULL OR "#keep".v"""
+        none = rows.slice(0, 0)
+        described = self._over(self._tried(none, attempt) if formulas else none, f"DESCRIBE {mapped}").to_pydict()
         kinds = dict(zip(described["column_name"], described["column_type"], strict=True))
-        return attempt, self._judge(
-            mapped, [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
-        )
+        typed = [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
+        return attempt if formulas else None, self._judge(mapped, typed)
 
     def _judge(self, mapped: str, columns: list[ColumnSql]) -> str:
         """Type the values, look for faults in order, and mark what lies outside the asked-for days."""
@@ -226,6 +227,14 @@ class Checker:
 
     def _local_days(self) -> str:
         return "".join(f", {self._local_day(name)} AS {quoted('#' + name)}" for name in self.table.local_days)
+
+
+def _trimmed(rows: pa.Table) -> pa.Table:
+    """The cells without blanks around them; typed columns as they are."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            rows = rows.set_column(place, field, pc.utf8_trim_whitespace(rows.column(place)))
+    return rows
 
 
 def _filtered(rows: pa.Table, mask: pa.ChunkedArray) -> pa.Table:

@@ -76,7 +76,8 @@ BOOKINGS = Table(
         Rule(
             name="checked_in_after_served",
             column="checked_in_at",
-            broken_when="called_at IS NULL AND epoch_us(checked_in_at) - epoch_us(coalesce(served_from, served_to)) > skew",
+            broken_when="called_at IS NULL"
+            " AND epoch_us(checked_in_at) - epoch_us(coalesce(served_from, served_to)) > skew",
             meaning="nobody is served before they check in, also where no call is recorded",
         ),
         Rule(

@@ -54,7 +54,8 @@ class Rule:
     """What must hold between the columns of one row.
 
     `broken_when` is a DuckDB condition over the contract's columns and `skew`, the source's clock slack in
-    microseconds (instants are compared as numbers: with intervals it takes ten times as long); null is "not broken". `column` is the one named in `rejects`.
+    microseconds (instants are compared as numbers: with intervals it takes ten times as long); null is "not
+    broken". `column` is the one named in `rejects`.
     """
 
     name: str

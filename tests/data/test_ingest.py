@@ -97,7 +97,7 @@ def test_within_one_delivery_the_later_file_and_the_later_row_win(office: Office
 
 def test_a_booking_that_moves_to_another_day_leaves_the_old_one(office: Office) -> None:
     office.deliver(bookings__a=[booking(), booking(booking_id="B2")])
-    moved = {name: "" for name in ("checked_in_at", "called_at", "served_from", "served_to", "clerk_id", "ticket_no")}
+    moved = dict.fromkeys(("checked_in_at", "called_at", "served_from", "served_to", "clerk_id", "ticket_no"), "")
     moved |= {"service_day": "2026-03-05", "slot_start": "2026-03-05T09:00:00+08:00", "status": "booked"}
     moved |= {"created_at": "2026-03-03T08:00:00+08:00"}
     office.deliver(bookings__b=[booking(**moved)])
@@ -232,9 +232,9 @@ small_rows = st.builds(
 )
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=8, derandomize=True, deadline=None)
 @given(st.lists(st.lists(small_rows, min_size=1, max_size=4), min_size=1, max_size=3), st.booleans())
-def test_one_file_after_the_other_gives_what_all_at_once_gives(files: list[list[Row]], observations: bool) -> None:  # noqa: FBT001
+def test_one_file_after_the_other_gives_what_all_at_once_gives(files: list[list[Row]], observations: bool) -> None:
     with tempfile.TemporaryDirectory() as root:
         tables = []
         for way in ("stepwise", "together"):

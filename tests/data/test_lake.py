@@ -110,5 +110,5 @@ def test_a_damaged_log_is_a_sentence(lake: Lake) -> None:
     lake.replace_day("features", FIRST, night(FIRST, "a"))
     log = lake.root / "features" / "_delta_log" / f"{lake.version('features'):020d}.json"
     log.write_text("{ not json", encoding="ascii")
-    with pytest.raises(HomeError, match="a table of the lake cannot be read or written.*Restore"):
+    with pytest.raises(HomeError, match=r"a table of the lake cannot be read or written.*Restore"):
         lake.sql("features")

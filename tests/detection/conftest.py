@@ -30,7 +30,10 @@ def rewrite(file: Path, change: Callable[[Rows], Rows]) -> None:
 
 
 def plant(rows: Rows) -> Rows:
-    """The booking that can pass most people by being called as it comes is so, and shares its phone with eleven."""
+    """The booking that can pass most people by being called as it comes is so.
+
+    It shares its phone with eleven others, and holds a ticket that was drawn after all others' of its day.
+    """
     line = [row for row in rows if row["called_at"] and row["service_code"] == "BX" and row["centre_id"] == "C01"]
 
     def waiting(row: dict[str, str]) -> int:
@@ -40,7 +43,7 @@ def plant(rows: Rows) -> Rows:
     jumper = max(line, key=waiting)
     called = datetime.fromisoformat(max(jumper["checked_in_at"], jumper["slot_start"])) + timedelta(seconds=1)
     jumper |= dict.fromkeys(("called_at", "served_from", "served_to"), called.isoformat())
-    jumper |= {"phone": SHARED, "missed_at": "", "priority_class": ""}
+    jumper |= {"phone": SHARED, "missed_at": "", "priority_class": "", "ticket_no": "999"}
     for row in [row for row in line if row is not jumper][:11]:
         row["phone"] = SHARED
     return rows

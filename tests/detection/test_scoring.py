@@ -5,7 +5,6 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,6 +24,8 @@ from tests.detection.conftest import SHARED, Rows, rewrite, run_all
 from tests.features.hall_support import DAY, booking, column_of, day_of, home_of
 
 NIGHTS = [FIRST + timedelta(days=n) for n in range(3)]
+#: the day on which the small world's calling system fails at C02 for an hour
+OUTAGE = date(2026, 3, 17)
 BENEFITS = [code for code, flag in all_flags().items() if flag.side == "benefit"]
 every_night = pytest.mark.parametrize("day", NIGHTS, ids=str)
 
@@ -106,10 +107,10 @@ def test_reasons_are_the_fired_flags_strongest_first_and_say_their_numbers(judge
     assert seen
 
 
-def test_the_planted_jump_is_flagged_first_for_its_benefit_and_its_channel(judged, planted):
+def test_the_planted_jump_is_flagged_first_for_its_benefits_and_its_channel(judged, planted):
     first = scores_of(judged).to_pylist()[0]
     assert first["flagged"]
-    assert {reason["flag"] for reason in json.loads(first["reasons"])} == {"Q101", "Q501"}
+    assert {reason["flag"] for reason in json.loads(first["reasons"])} == {"Q101", "Q201", "Q501"}
     assert f"{first['booking_id']}," in (planted / "bookings" / f"{LAST}.csv").read_text(encoding="utf-8")
     passed = column_of(judged, "features", "people_passed", LAST)
     assert passed[first["booking_id"]] == max(value for value in passed.values() if value is not None)
@@ -238,8 +239,3 @@ def test_on_the_day_of_the_outage_hardly_anybody_is_flagged(small_world, tmp_pat
     home = Home.create(tmp_path / "home")
     ingest(home, str(innocent(small_world, tmp_path)), first=OUTAGE - timedelta(days=2), last=OUTAGE)
     assert share_flagged(home, OUTAGE - timedelta(days=2), OUTAGE) <= 0.01
-
-
-#: day number 11 of the preset, counted from 0 over working days
-OUTAGE = date(2026, 3, 17)
-_ = np
