@@ -1,11 +1,10 @@
 """The page `docs/contract.md`, made from the declarations of the data contract.
 
-python -m data.contract_page docs/contract.md
+python -m data.contract_page > docs/contract.md
 """
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from data.contract import TABLES, VERSION
 from data.schema import ARROW, LONGEST, Column, Kind, Rule, Severity, Table
@@ -117,4 +116,4 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
+    sys.stdout.write(page())

@@ -1,5 +1,9 @@
 """The lake: Delta tables in the home. A write is one atomic commit: readers see before or after, never between."""
 
+import errno
+import os
+import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -15,6 +20,9 @@ from data.engine import literal, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.tables import LAKE, LakeTable
+
+#: bytes of a Parquet file besides its values: schema, statistics and dictionaries of 40 columns
+FILE_BYTES = 32_768
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,11 @@ class Lake:
         if declared.partition:
             hive = f"true, hive_types = {{{literal(declared.partition)}: DATE}}"
         names = ", ".join(quoted(field.name) for field in fields)
-        return f"(SELECT {names} FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = {hive}))"
+        rows = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = {hive})"
+        if added := fields[len(declared.schema) :]:  # these files may be older than such a column
+            nulls = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in added)
+            rows = f"FROM ({rows} UNION ALL BY NAME SELECT {nulls} WHERE false)"
+        return f"(SELECT {names} {rows})"
 
     def replace_day(self, name: str, day: date, rows: pa.Table) -> None:
         """Put these rows in the place of all rows of that day, in one commit."""
@@ -82,12 +94,15 @@ class Lake:
         with _explained(self.root):
             table = self._ensure(declared)
             rows = _with_all_columns(self._stored_schema(name), rows)
+            self._check_disk(declared, rows)
             write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
         with _explained(self.root):
-            write_deltalake(self._ensure(LAKE[name]), rows, mode="append")
+            table = self._ensure(LAKE[name])
+            self._check_disk(LAKE[name], rows)
+            write_deltalake(table, rows, mode="append")
 
     def compact(self, name: str) -> int:
         """Join a table's small files; the number of files that went."""
@@ -106,6 +121,15 @@ class Lake:
             table.create_checkpoint()
             table.cleanup_metadata()
             return len(gone)
+
+    def _check_disk(self, declared: LakeTable, rows: pa.Table) -> None:
+        """Refuse to begin what the disk would refuse: stopped half-way, the writer's threads shout at the user."""
+        files = len(pc.unique(rows[declared.partition])) if declared.partition else 1
+        if shutil.disk_usage(self.root).free < rows.nbytes + files * FILE_BYTES:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        for place in (self.root / declared.name, self.root / declared.name / "_delta_log"):
+            if not os.access(place, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, "Permission denied", str(place))
 
     def _exists(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.root / name)))
@@ -150,12 +174,13 @@ def _explained(root: Path) -> Iterator[None]:
     """What Delta says of a full disk or a damaged log, as an error that an operator can act on."""
     try:
         yield
-    except OSError as error:
-        raise explain_os_error(error, root) from error
-    except DeltaError as error:
+    except (OSError, DeltaError) as error:
         text = str(error)
-        if "space left" in text or "os error 28" in text or "os error 27" in text:
-            raise explain_os_error(OSError(28, "No space left on device"), root) from error
+        if refused := re.search(r"os error (\d+)", text):
+            number = int(refused[1])
+            raise explain_os_error(OSError(number, os.strerror(number)), root) from error
+        if isinstance(error, OSError):
+            raise explain_os_error(error, root) from error
         raise HomeError(
             f"a table of the lake cannot be read or written: {text.splitlines()[0][:200]}",
             where=str(root),

@@ -1,6 +1,7 @@
 """A source: a folder or object-store prefix with files of the contract's tables, and the mapping that reads them."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -128,16 +129,23 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
                 where=location,
                 next_step="A source is a folder: one sub-folder a table, e.g. bookings/, with files in it.",
             )
-        filesystem.ls(root)
-        # `find` would pass over a folder that is closed to us as if it were empty
-        found = [(folder, names) for folder, _, names in filesystem.walk(root, on_error="raise")]
-        return tuple(sorted(f"{folder}/{name}"[len(root) + 1 :] for folder, names in found for name in names))
+        return tuple(sorted(path[len(root) + 1 :] for path in _below(filesystem, root)))
     except OSError as error:
         raise UserError(
-            f"cannot be listed: {error.strerror or error}",
+            f"cannot be listed: {error}",
             where=location,
             next_step="Give this user the right to read the folder.",
         ) from error
+
+
+def _below(filesystem: AbstractFileSystem, folder: str) -> Iterator[str]:
+    """All files below a folder. fsspec's own `find` takes a folder that is closed to us for an empty one."""
+    for entry in filesystem.ls(folder, detail=True):
+        path = entry["name"].rstrip("/")
+        if entry["type"] != "directory":
+            yield path
+        elif path != folder:
+            yield from _below(filesystem, path)
 
 
 def _own_mapping(filesystem: AbstractFileSystem, path: str) -> Mapping:

@@ -65,13 +65,14 @@ def run_nights(
     """Run the nights of these days in order, without ingest; yields day, bookings and flagged ones of each."""
     progress = progress or Silent()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    progress.start("Nights", len(days))
+    steps = (order_day, features_day, flags_day)
+    progress.start("Nights", len(days) * (len(steps) + 1))
     for day in days:
         run_id, started_at = new_run_id(), datetime.now(UTC)
         with home.writing(f"the night of {day}"):
-            order_day(home, day)
-            features_day(home, day)
-            flags_day(home, day)
+            for step in steps:
+                step(home, day)
+                progress.advance(1, str(day))
             scored = score_day(home, day, run_id)
             publish_day(home, day, run_id, started_at)
         progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")

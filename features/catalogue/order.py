@@ -6,27 +6,29 @@ from features.declare import feature
 
 CALLED = ("checked_in_at", "called_at")
 NOT_CALLED = "never called, or no check-in or call times delivered"
+NO_PLACE = f"{NOT_CALLED}, or without the slot or ticket that its centre's lines are ordered by"
+NO_TIMES = f"{NO_PLACE}, or its lines are ordered by ticket numbers, which are no times"
 
 
-@feature(unit="people", needs=CALLED, null=NOT_CALLED)
+@feature(unit="people", needs=CALLED, null=NO_PLACE)
 def people_passed(order: ir.Table) -> ir.Value:
     """People entitled earlier, waiting at the same queue, whom this booking's call passed unexplained."""
     return order.people_passed
 
 
-@feature(unit="people", needs=CALLED, null=NOT_CALLED)
+@feature(unit="people", needs=CALLED, null=NO_PLACE)
 def people_passed_explained(order: ir.Table) -> ir.Value:
     """People passed for a recorded reason: a priority class, a recall, returning with a paper, their absence."""
     return order.people_passed_explained
 
 
-@feature(unit="people", needs=CALLED, null=NOT_CALLED)
+@feature(unit="people", needs=CALLED, null=NO_PLACE)
 def passed_by(order: ir.Table) -> ir.Value:
     """People entitled later who were called, unexplained, while this booking waited."""
     return order.passed_by
 
 
-@feature(unit="minutes", needs=CALLED, null=NOT_CALLED)
+@feature(unit="minutes", needs=CALLED, null=NO_TIMES)
 def minutes_taken(order: ir.Table) -> ir.Value:
     """How much earlier the people passed unexplained were entitled, summed over them."""
     return order.minutes_taken
