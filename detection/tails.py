@@ -50,14 +50,16 @@ def upper_tail(value: Reals, mean: Reals, variance: Reals) -> Reals:
     return np.where(np.isnan(value) | np.isnan(mean), np.nan, np.clip(tail, LEAST_P, 1.0))
 
 
-def combined(p_values: Reals) -> Reals:
+def combined(p_values: Reals, weights: Reals) -> Reals:
     """Cauchy combination of p-values a row, whatever their dependence (Liu and Xie 2020, JASA 115:393).
 
-    NaN is left out; a row of NaN gives NaN. A p-value of one, which would outweigh all others, counts as 0.99.
+    `weights`, one a column, say how much each counts. NaN is left out; a row of NaN gives NaN. A p-value of one,
+    which would outweigh all others, counts as 0.99.
     """
     clipped = np.minimum(p_values, 0.99)
     known = ~np.isnan(clipped)
+    counted = np.where(known, weights, 0.0)
     with np.errstate(invalid="ignore"):
-        summed = np.where(known, np.tan((0.5 - np.where(known, clipped, 0.5)) * np.pi), 0.0).sum(axis=1)
-        result: Reals = 0.5 - np.arctan(summed / known.sum(axis=1)) / np.pi
+        summed = (counted * np.tan((0.5 - np.where(known, clipped, 0.5)) * np.pi)).sum(axis=1)
+        result: Reals = 0.5 - np.arctan(summed / counted.sum(axis=1)) / np.pi
     return result

@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import sys
@@ -99,3 +100,12 @@ def wait_until(true: Callable[[], bool], patience: float = 60) -> None:
     while not true():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.01)
+
+
+def refuses(ended: Ended, *said: str) -> None:
+    """Failed with one sentence that says all this, and no traceback."""
+    assert ended.status == 1, (ended.out, ended.err)
+    assert "Traceback" not in ended.err
+    assert re.match(r"(Making a new home: .*\n)?Error \S+.*: .+\. .+", ended.err, re.S), ended.err
+    for part in said:
+        assert part in ended.err, ended.err

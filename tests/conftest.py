@@ -13,6 +13,8 @@ from tests.command import Command
 
 #: days of the world that the shared home holds: two to learn from, one to judge
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 4)
+#: the file of the day after
+NEXT = "2026-03-05.csv"
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,12 @@ def home(taken_in: Path, tmp_path: Path) -> Home:
 def hall(first_days: Path, tmp_path: Path) -> Path:
     """A copy of the first days that the test may change."""
     return shutil.copytree(first_days, tmp_path / "hall")
+
+
+@pytest.fixture
+def new(hall: Path, small_world: Path, home: Home) -> Path:
+    """The next day's file, just delivered beside those that the home knows."""
+    return Path(shutil.copy(small_world / "bookings" / NEXT, hall / "bookings"))
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from data.home import Home
 from data.lake import Lake
 from data.tables import DAY, LAKE
 
+#: what a source has brought into a home
+EARLIER = ("bookings", "booking_events", "refusals", "quotas", "shifts", "complaints", "agents", "history")
+
 
 def contents(home: Home, *tables: str, until: date | None = None, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Every row of these tables as a dictionary, in order; `until`: only bookings for days up to this one."""

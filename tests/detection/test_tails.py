@@ -166,22 +166,29 @@ def test_with_many_bookings_a_queue_speaks_for_itself(night, times):
     ],
 )
 def test_cauchy_by_hand(row, chance):
-    assert combined(np.array([row]))[0] == pytest.approx(chance, rel=1e-3, nan_ok=True)
+    assert combined(np.array([row]), np.ones(len(row)))[0] == pytest.approx(chance, rel=1e-3, nan_ok=True)
+
+
+def test_a_part_of_little_weight_pays_little_and_says_little():
+    strong_and_weak = combined(np.array([[1e-4, 0.5]]), np.array([1, 0.1]))[0]
+    weak_and_strong = combined(np.array([[0.5, 1e-4]]), np.array([1, 0.1]))[0]
+    assert strong_and_weak == pytest.approx(1.1e-4, rel=1e-3)
+    assert weak_and_strong == pytest.approx(1.1e-3, rel=1e-3)
 
 
 @laws
 @given(row=st.lists(st.one_of(st.just(float("nan")), st.floats(LEAST_P, 1)), min_size=1, max_size=5), data=st.data())
 def test_the_combination_is_a_chance_that_no_order_changes_and_that_falls_with_each_part(row, data):
-    p = np.array([row])
-    whole = combined(p)[0]
+    p, weights = np.array([row]), np.linspace(0.1, 1, len(row))
+    whole = combined(p, weights)[0]
     assert np.isnan(whole) == np.isnan(row).all()
     if np.isnan(whole):
         return
     assert 0 < whole < 1
-    assert combined(p[:, ::-1])[0] == pytest.approx(whole)
+    assert combined(p[:, ::-1], weights[::-1])[0] == pytest.approx(whole)
     place = data.draw(st.sampled_from(np.flatnonzero(~np.isnan(row)).tolist()))
     p[0, place] /= 2
-    assert combined(p)[0] <= whole + 1e-12
+    assert combined(p, weights)[0] <= whole + 1e-12
 
 
 @pytest.mark.parametrize("same", [False, True], ids=["independent", "all the same"])
@@ -190,6 +197,6 @@ def test_uniform_p_values_stay_uniform_where_it_matters(same):
     p = chance.uniform(size=(200_000, 4))
     if same:
         p = np.repeat(p[:, :1], 4, axis=1)
-    together = combined(p)
+    together = combined(p, np.array([1, 1, 0.1, 0.1]))
     for level in (0.001, 0.01, 0.05):
         assert (together <= level).mean() == pytest.approx(level, rel=0.15)

@@ -25,7 +25,7 @@ def commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> list
     """Every command and group, by its words, except those that hand everything on to another program."""
     found = [before]
     for name, command in group.commands.items():
-        if command.ignore_unknown_options:
+        if command.context_settings.get("ignore_unknown_options"):
             continue
         if isinstance(command, typer.core.TyperGroup):
             found += commands(command, (*before, name))
