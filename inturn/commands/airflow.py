@@ -11,7 +11,8 @@ from inturn.airflow import PORT, environment, prepare, run_nights
 from inturn.airflow_service import standalone
 from inturn.options import FromOption, HomeOption, ToOption, open_home, span
 
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+#: what stands behind Airflow's own command is Airflow's, `--help` too
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
 def add_to(app: typer.Typer) -> None:

@@ -74,4 +74,7 @@ def _print(rows: pa.Table, nights: int, *, every: bool) -> None:
             console.print(Padding(f"{reason['flag']}  {escape(reason['text'])}", (0, 0, 0, 4)))
     if shown:
         console.print()
-    console.print(f"{rows.num_rows:,} {what} in {nights} nights. A flag is a reason to look, not a finding of guilt.")
+    plural = "" if nights == 1 else "s"
+    console.print(
+        f"{rows.num_rows:,} {what} in {nights} night{plural}. A flag is a reason to look, not a finding of guilt."
+    )

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from data.home import SETTINGS_FILE, Home
 from data.ingest import ingest as take_in
 from data.report import IngestReport
+from data.upsert import Stored
 from inturn.options import FromOptional, HomeOption, ToOptional, home_path, span
 from inturn.progress import Bars, errors
 
@@ -56,29 +58,47 @@ def ingest(
 
 def _show(report: IngestReport) -> None:
     console = Console(highlight=False, markup=False, emoji=False)  # names and values are the source's
-    table = Table("table", "read", "accepted", "rejected", "left out", "new", "changed", "repeated", title=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name, counts in report.counts().items():
-        stored = report.stored.get(name)
-        figures = [counts["read"], counts["accepted"], counts["rejected"], counts["left_out"]]
-        figures += [stored.new, stored.changed, stored.repeated] if stored else [0, 0, counts["accepted"]]
-        table.add_row(name, *(f"{figure:,}" for figure in figures))
-    console.print(f"Source {report.source}, read with {report.mapping}")
-    console.print(table)
+    console.print(f"Source {report.source}, read with {report.mapping}", markup=False)
+    console.print(_counts(report))
     unchanged = sum(file.unchanged for file in report.files)
     if unchanged:
         console.print(
             f"{unchanged} of {len(report.files)} files had not changed since they were ingested: not read again."
         )
     if report.refused and report.total("rejected"):
-        rules = Table("table", "rule", "column", "rows", "first in", "row", "value")
+        rules = Table("table", "rule", "column", "rows", "first in", "row", "value", box=SIMPLE_HEAD)
         for refused in report.refused:
             where = (refused.file, str(refused.row_number), refused.value or "")
             rules.add_row(refused.table, refused.rule, refused.column or "", f"{refused.rows:,}", *where)
         console.print("Rejected, by rule:")
         console.print(rules)
     _show_remarks(report, console)
+
+
+def _counts(report: IngestReport) -> Table:
+    """What became of the rows of each table; a column in which nothing happened is left out."""
+    rows = {}
+    for name, counts in report.counts().items():
+        stored = report.stored.get(name) or Stored(new=0, changed=0, repeated=counts["accepted"])
+        rows[name] = {
+            "read": counts["read"],
+            "accepted": counts["accepted"],
+            "rejected": counts["rejected"],
+            "left out": counts["left_out"],
+            "new": stored.new,
+            "changed": stored.changed,
+            "repeated": stored.repeated,
+        }
+    always = {"read", "accepted", "rejected"}
+    figures = [
+        figure for figure in next(iter(rows.values()), {}) if figure in always or any(r[figure] for r in rows.values())
+    ]
+    table = Table("table", *figures, box=SIMPLE_HEAD)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, row in rows.items():
+        table.add_row(name, *(f"{row[figure]:,}" for figure in figures))
+    return table
 
 
 def _show_remarks(report: IngestReport, console: Console) -> None:

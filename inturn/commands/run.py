@@ -26,7 +26,8 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
         nights = list(run_nights(opened, first, last, bars))
     empty = [day for day, bookings, _ in nights if not bookings]
     bookings, flagged = sum(night[1] for night in nights), sum(night[2] for night in nights)
-    typer.echo(f"{len(nights)} nights, {bookings:,} bookings, {flagged:,} flagged.")
+    plural = "" if len(nights) == 1 else "s"
+    typer.echo(f"{len(nights)} night{plural}, {bookings:,} bookings, {flagged:,} flagged.")
     if empty:
         typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
     typer.echo(f"Next: inturn flags --from {first} --to {last}")
