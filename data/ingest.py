@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 import duckdb
 
@@ -23,7 +24,7 @@ from data.report import FileReport, IngestReport
 from data.source import Delivery, Source, digest, open_source
 from data.staging import Staging
 from data.tables import BOOKING_EVENTS, LAKE
-from data.upsert import Upsert
+from data.upsert import Stored, Upsert
 
 
 def ingest(
@@ -85,11 +86,16 @@ class _Ingest:
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
     def _read_all(self, staging: Staging, known: dict[tuple[str, str], FileReport]) -> None:
-        """Check every chunk of every file, a few at a time; they are staged in the order of the files."""
+        """Check and stage every chunk of every file, a few at a time."""
         deliveries = self.source.deliveries()
-        self.progress.start(f"Reading {self.source.name}", sum(delivery.size for delivery in deliveries))
-        for read, checked in in_order(_check, self._chunks(deliveries, known)):
+
+        def check(read: _Read) -> Checked:
+            checked = read.checker.check(read.chunk, read.file.file)
             staging.add(read.file.table, self.source.name, read.file.file, read.sequence, checked)
+            return checked
+
+        self.progress.start(f"Reading {self.source.name}", sum(delivery.size for delivery in deliveries))
+        for read, checked in in_order(check, self._chunks(deliveries, known)):
             read.file.read += read.chunk.rows.num_rows + len(read.chunk.refusals)
             read.file.accepted += checked.accepted.num_rows
             read.file.rejected += checked.refused.num_rows
@@ -153,33 +159,27 @@ class _Ingest:
 
     def _store(self, connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
         for name in DELIVERED:
-            if not staging.has(name):
-                continue
-            staged = staging.sql(name)
-            self.progress.start(f"Storing {name}", self._days(connection, name, staged))
-            self.report.stored[name] = self._upsert(connection, name, staged, delivered=name).store(
-                observations=self.source.mapping.table(name).observations, advance=self.progress.advance
-            )
-            if name == "bookings":
-                self._store_events(connection, staged)
-                self._store_centres(connection, staged)
+            if staging.has(name):
+                # bookings and their events are two tables of the same rows, written at the same time
+                targets = [name, BOOKING_EVENTS.name] if name == "bookings" else [name]
+                days = connection.execute(
+                    f"SELECT count(DISTINCT {LAKE[name].partition or 1}) FROM {staging.sql(name)}"
+                )
+                self.progress.start(f"Storing {name}", int((days.fetchone() or (1,))[0]))
+                work = partial(self._upsert, connection, staging.sql(name), name)
+                self.report.stored[name] = next(stored for _, stored in list(in_order(work, targets)))
+            if name == "bookings" and staging.has(name):
+                self._store_centres(connection, staging.sql(name))
 
-    def _upsert(self, connection: duckdb.DuckDBPyConnection, name: str, staged: str, *, delivered: str) -> Upsert:
+    def _upsert(self, connection: duckdb.DuckDBPyConnection, staged: str, delivered: str, target: str) -> Stored:
         files = [file.file for file in self.report.files if file.table == delivered and not file.unchanged]
         run_id, source = self.report.run_id, self.source.name
-        return Upsert(connection, self.lake, LAKE[name], staged, run_id, source=source, files=files)
-
-    def _days(self, connection: duckdb.DuckDBPyConnection, name: str, staged: str) -> int:
-        day = LAKE[name].partition
-        row = connection.execute(f"SELECT count(DISTINCT {day}) FROM {staged}").fetchone() if day else None
-        return int(row[0]) if row else 1
-
-    def _store_events(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
-        self.progress.start("Storing booking events", self._days(connection, "bookings", staged))
-        self._upsert(connection, BOOKING_EVENTS.name, staged, delivered="bookings").store(
-            observations=self.source.mapping.table("bookings").observations,
-            history=False,
-            advance=self.progress.advance,
+        upsert = Upsert(connection.cursor(), self.lake, LAKE[target], staged, run_id, source=source, files=files)
+        own = target == delivered
+        return upsert.store(
+            observations=self.source.mapping.table(delivered).observations,
+            history=own,
+            advance=self.progress.advance if own else lambda days: None,
         )
 
     def _store_centres(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
@@ -206,7 +206,3 @@ class _Read:
     file: FileReport
     checker: Checker
     chunk: Chunk
-
-
-def _check(read: _Read) -> Checked:
-    return read.checker.check(read.chunk, read.file.file)
