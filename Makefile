@@ -60,19 +60,24 @@ nightly: $(INTURN_HOME)/.sample ## set up, then run the nightly job by Airflow o
 	@echo "           · README.md (your own logs) · docs/operations.md (nights in service)"
 
 test: .venv/.dev lint types imports ## set up, then lint, types, import rules and tests
+	@echo "· tests"
 	@$(BIN)/pytest -q -m "not slow"
 
 test-all: .venv/.dev lint types imports ## the same with the slow tests
+	@echo "· tests, the slow ones too"
 	@$(BIN)/pytest -q
 
 lint: .venv/.dev ## style and format
+	@echo "· style and format"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 
 types: .venv/.dev ## mypy, strict
+	@echo "· types"
 	@$(BIN)/mypy
 
 imports: .venv/.dev ## data ◄ features ◄ detection ◄ inturn ◄ dags
+	@echo "· import rules"
 	@$(BIN)/lint-imports --config setup.cfg --no-cache | tail -n 3
 
 airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the home's DAGs

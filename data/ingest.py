@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 
 import duckdb
 
@@ -160,21 +159,20 @@ class _Ingest:
     def _store(self, connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
         for name in DELIVERED:
             if staging.has(name):
-                # bookings and their events are two tables of the same rows, written at the same time
-                targets = [name, BOOKING_EVENTS.name] if name == "bookings" else [name]
                 days = connection.execute(
                     f"SELECT count(DISTINCT {LAKE[name].partition or 1}) FROM {staging.sql(name)}"
                 )
                 self.progress.start(f"Storing {name}", int((days.fetchone() or (1,))[0]))
-                work = partial(self._upsert, connection, staging.sql(name), name)
-                self.report.stored[name] = next(stored for _, stored in list(in_order(work, targets)))
+                self.report.stored[name] = self._upsert(connection, staging.sql(name), name, name)
             if name == "bookings" and staging.has(name):
+                # one after the other: where the first finds no room, the second is left as it was
+                self._upsert(connection, staging.sql(name), name, BOOKING_EVENTS.name)
                 self._store_centres(connection, staging.sql(name))
 
     def _upsert(self, connection: duckdb.DuckDBPyConnection, staged: str, delivered: str, target: str) -> Stored:
         files = [file.file for file in self.report.files if file.table == delivered and not file.unchanged]
         run_id, source = self.report.run_id, self.source.name
-        upsert = Upsert(connection.cursor(), self.lake, LAKE[target], staged, run_id, source=source, files=files)
+        upsert = Upsert(connection, self.lake, LAKE[target], staged, run_id, source=source, files=files)
         own = target == delivered
         return upsert.store(
             observations=self.source.mapping.table(delivered).observations,

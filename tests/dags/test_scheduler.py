@@ -49,6 +49,7 @@ def nothing_owed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHT_FIRST_DAY", datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())
 
 
+@pytest.mark.slow  # a minute alone, and the gate runs it by name
 def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl_c(
     home_of: Callable[..., Home], world: World
 ) -> None:
