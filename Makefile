@@ -23,7 +23,7 @@ $(BIN)/uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or later is needed, this is {v[0]}.{v[1]}; say which: make PYTHON=python3.11")'
 	@echo "· making the environment in .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@touch $@
 
 # What `make test` needs contains what the product needs, so an environment that has it serves for both.

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.engine import literal
+from data.errors import HomeError
 from data.lake import Lake
 from data.report import FileReport, Refused
 from data.staging import Staging
@@ -32,6 +33,8 @@ class Books:
         ).to_arrow_table()
         known = {}
         for row in rows.to_pylist():
+            if row["accepted"] and self.lake.version(row["table"]) is None:
+                raise lost(row["table"], self.lake)
             file = FileReport(row["table"], row["file"], row["bytes"], row["sha256"])
             file.read, file.accepted = row["read"], row["accepted"]
             file.rejected, file.left_out = row["rejected"], row["left_out"]
@@ -100,6 +103,15 @@ class Books:
     def _of_files(self, table: str, files: list[str]) -> str:
         listed = ", ".join(literal(file) for file in files)
         return f'source = {literal(self.source)} AND "table" = {literal(table)} AND file IN ({listed})'
+
+
+def lost(table: str, lake: Lake) -> HomeError:
+    """A table that the books say was filled is not there."""
+    return HomeError(
+        f"the table {table} is lost, though files were taken into it",
+        where=str(lake.root),
+        next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
+    )
 
 
 def _by_table(files: list[FileReport]) -> dict[str, list[str]]:

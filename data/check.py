@@ -70,7 +70,7 @@ class Checker:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """This thread's engine, without access to files or network; settings of one do not reach another."""
         if not hasattr(self._of_thread, "connection"):
-            connection = duckdb.connect(config={"enable_external_access": "false", "threads": 1})
+            connection = duckdb.connect(config={"enable_external_access": "false", "threads": 1, "memory_limit": "1GB"})
             connection.execute(MASKING + FORMULA_MACROS)
             connection.execute(f"SET TimeZone = {literal(self.zone)}")
             self._of_thread.connection = connection

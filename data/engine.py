@@ -33,10 +33,21 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             where=str(spill),
             next_step="Raise memory_gb in inturn.toml, or free space on that disk.",
         ) from error
+    except duckdb.InvalidInputException as error:
+        raise HomeError(
+            f"a file of the lake is damaged: {str(error).splitlines()[0]}",
+            where=str(home.root),
+            next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
+        ) from error
     except duckdb.IOException as error:
         raise explain_os_error(OSError(str(error).splitlines()[0]), spill) from error
     finally:
         connection.close()
+
+
+def pattern(path: str) -> str:
+    """A path as a SQL literal where patterns are read too: brackets in it stand for themselves."""
+    return literal(path.replace("[", "[[]"))
 
 
 def quoted(name: str) -> str:

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from data.pseudonyms import Key
 from data.settings import Settings, load_settings
 
 SETTINGS_FILE = "inturn.toml"
+#: what the writer of Delta tables decodes in a path, twice
+ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 STARTER = """# Settings of this inturn home; every line is optional. docs/operations.md explains them.
 # timezone = "Asia/Shanghai"
 # max_reject_share = 0.10
@@ -36,6 +39,12 @@ class Home:
     @classmethod
     def create(cls, root: Path) -> "Home":
         """Make a home, or complete one that was begun; an existing key or setting is never touched."""
+        if ENCODED.search(str(root.absolute())):
+            raise HomeError(
+                "a % with two hex digits in the path would be read as another character by the lake's tables",
+                where=str(root),
+                next_step="Choose a home without it.",
+            )
         try:
             root.mkdir(parents=True, exist_ok=True)
             if not (root / SETTINGS_FILE).exists():

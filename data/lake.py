@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from data.engine import literal, quoted
+from data.engine import literal, pattern, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.tables import LAKE, LakeTable
@@ -53,8 +53,10 @@ class Lake:
         limits = [f"{partition} >= '{first}'"] if first else []
         limits += [f"{partition} <= '{last}'"] if last else []
         pruned = {"file_pruning_predicate": " AND ".join(limits)} if partition and limits else {}
-        # Delta names files by URI: a home in a folder with a blank or Chinese characters comes back encoded
-        return sorted(unquote(uri) for uri in table.file_uris(**pruned))
+        # of Delta's URIs only the part inside the table is taken: how it encodes the home's path is not certain
+        parts = 1 + len(LAKE[name].partitions)
+        inside = ("/".join(uri.split("/")[-parts:]) for uri in table.file_uris(**pruned))
+        return sorted(f"{self.root}/{name}/{unquote(path)}" for path in inside)
 
     def sql(self, name: str, first: date | None = None, last: date | None = None) -> str:
         """A table as something to stand behind FROM, empty but typed where nothing is stored.
@@ -68,7 +70,7 @@ class Lake:
         if not files:
             columns = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in fields)
             return f"(SELECT {columns} WHERE false)"
-        listed = ", ".join(literal(file) for file in files)
+        listed = ", ".join(pattern(file) for file in files)
         hive = "false"
         if declared.partition:
             hive = f"true, hive_types = {{{literal(declared.partition)}: DATE}}"

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     #: share of false findings among the flagged, at most
     false_discovery_rate: float = Field(default=0.05, gt=0, lt=1)
     #: memory that one SQL step may hold before it spills to disk
-    memory_gb: float = Field(default=1.5, ge=0.2)
+    memory_gb: float = Field(default=1.5, ge=0.2, le=4096)
     #: seconds to wait for somebody else who is writing to the home
     wait_s: float = Field(default=600, ge=0)
 
@@ -76,9 +76,7 @@ def load_settings(file: Path) -> Settings:
     """Read the settings of a home; `HomeError` names a misspelt or impossible one."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     strange = sorted(
-        name
-        for name in os.environ
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS and name.split("__")[0] not in known
+        name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS and name not in known
     )
     if strange:
         raise HomeError(

@@ -53,7 +53,8 @@ class Source:
             for file in self.files:
                 if is_readable(file) and any(fnmatch(file, pattern) for pattern in patterns):
                     path = f"{self.root}/{file}"
-                    found.append(Delivery(table, file, path, int(self.filesystem.size(path) or 0)))
+                    shown = file.encode("utf-8", "backslashreplace").decode()  # a name in another coding
+                    found.append(Delivery(table, shown, path, int(self.filesystem.size(path) or 0)))
         return found
 
     def passed_over(self) -> list[str]:
@@ -142,9 +143,9 @@ def _below(filesystem: AbstractFileSystem, folder: str) -> Iterator[str]:
     """All files below a folder. fsspec's own `find` takes a folder that is closed to us for an empty one."""
     for entry in filesystem.ls(folder, detail=True):
         path = entry["name"].rstrip("/")
-        if entry["type"] != "directory":
+        if entry["type"] in {"file", "link"}:  # a pipe or a device would never end
             yield path
-        elif path != folder:
+        elif entry["type"] == "directory" and path != folder:
             yield from _below(filesystem, path)
 
 

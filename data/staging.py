@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.check import Checked
-from data.engine import literal
+from data.engine import pattern
 from data.home import Home
 
 #: what is written to be read once need not be small: a third of the time of the writer's own settings
@@ -56,7 +56,8 @@ class Staging:
 
     def sql(self, table: str) -> str:
         """What was staged for a table, as something to stand behind FROM."""
-        return f"read_parquet({literal(str(self.folder / table / '*'))})"
+        files = sorted(pattern(str(path)) for path in (self.folder / table).iterdir())
+        return f"read_parquet([{', '.join(files)}])"
 
     def has(self, table: str) -> bool:
         """Whether anything was staged for a table."""

@@ -8,6 +8,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.books import lost
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
@@ -23,6 +24,8 @@ NO_DISCIPLINE: Discipline = "entitlement"
 def order_day(home: Home, day: date) -> dict[str, int]:
     """The overtake ledger of a day: `overtakes` and the counts per booking in `order`."""
     lake = Lake.of(home)
+    if lake.version("bookings") is None and lake.version("deliveries") is not None:
+        raise lost("bookings", lake)
     with engine(home) as connection:
         bookings = connection.execute(
             f"""SELECT b.*, coalesce(c.discipline, '{NO_DISCIPLINE}') AS discipline

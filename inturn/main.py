@@ -4,6 +4,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,16 @@ import inturn.commands
 from data.errors import UserError
 from data.version import code_version
 from inturn.options import HOME_VARIABLE
-from inturn.progress import errors
+from inturn.progress import errors, safe
 
 EPILOG = """
 A first walk: inturn simulate small world · inturn ingest world · inturn run --from 2026-03-02 --to 2026-03-27 ·
 inturn flags --from 2026-03-02 --to 2026-03-27. Exit status: 0 done; 1 failed, with what to do; 2 bad usage;
 3 done, but rows were rejected.
 """
+
+#: exit status of a command that Ctrl-C ended
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="inturn",
@@ -54,12 +58,23 @@ for _module in sorted(pkgutil.iter_modules(inturn.commands.__path__), key=lambda
 
 def run() -> None:
     """Run the program; what a user can mend is one sentence on the error stream, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows its code
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except UserError as error:
-        errors.print("[bold red]Error[/] ", end="")
-        errors.print(str(error), markup=False, soft_wrap=True)
+        _say(str(error))
         sys.exit(1)
-    except KeyboardInterrupt:
-        errors.print("Stopped. Nothing is half written; run the same command again to go on.")
-        sys.exit(130)
+    except OSError as error:  # standard output is full or gone
+        _say(f"cannot write: {error.strerror or error}")
+        sys.exit(1)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            errors.print("Stopped. Nothing is half written; run the same command again to go on.")
+        raise
+
+
+def _say(sentence: str) -> None:
+    errors.print("[bold red]Error[/] ", end="")
+    errors.print(safe(sentence), markup=False, soft_wrap=True)

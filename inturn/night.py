@@ -1,6 +1,7 @@
 """The night, step by step: what `inturn run` does in a row and what the scheduler does as tasks."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,19 @@ from detection.judging import flags_day
 from detection.publishing import publish_day
 from detection.scoring import score_day
 from features.steps import features_day, order_day
+
+#: steps of a night that a progress bar shows
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night that was run; `outcomes`: per flag, how many bookings it fired on, passed, and could not assess."""
+
+    day: date
+    bookings: int
+    flagged: int
+    outcomes: dict[str, dict[str, int]]
 
 
 def source_names(home: Home) -> list[str]:
@@ -59,21 +73,20 @@ def publish_night(home: Home, day: date, run_id: str, started_at: datetime) -> d
         return publish_day(home, day, run_id, started_at)
 
 
-def run_nights(
-    home: Home, first: date, last: date, progress: Progress | None = None
-) -> Iterator[tuple[date, int, int]]:
-    """Run the nights of these days in order, without ingest; yields day, bookings and flagged ones of each."""
+def run_nights(home: Home, first: date, last: date, progress: Progress | None = None) -> Iterator[Night]:
+    """Run the nights of these days in order, without ingest."""
     progress = progress or Silent()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    steps = (order_day, features_day, flags_day)
-    progress.start("Nights", len(days) * (len(steps) + 1))
+    progress.start("Nights", len(days) * STEPS)
     for day in days:
         run_id, started_at = new_run_id(), datetime.now(UTC)
         with home.writing(f"the night of {day}"):
-            for step in steps:
+            for step in (order_day, features_day):
                 step(home, day)
                 progress.advance(1, str(day))
+            outcomes = flags_day(home, day)
+            progress.advance(1, str(day))
             scored = score_day(home, day, run_id)
             publish_day(home, day, run_id, started_at)
         progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
-        yield day, scored["bookings"], scored["flagged"]
+        yield Night(day, scored["bookings"], scored["flagged"], outcomes)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data.columns import FIRST_YEAR, LAST_YEAR
 from data.home import Home
 
 DEFAULT_HOME = Path("var")
@@ -17,9 +18,12 @@ def _day(text: str | date) -> date:
     if isinstance(text, date):
         return text
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is not a day; days are YYYY-MM-DD, e.g. 2026-03-02") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise typer.BadParameter(f"{text} lies outside the years that a log can be of, {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 HomeOption = Annotated[

@@ -42,10 +42,14 @@ def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collecti
     if output is None:
         sys.stdout.buffer.write(content.getvalue())
         return
-    part = output.with_name(f".{output.name}.part")
     try:
-        part.write_bytes(content.getvalue())
-        part.replace(output)
+        target = output.resolve()  # what a link points to is written, the link stays
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
+            target.write_bytes(content.getvalue())
+        else:
+            part = target.with_name(f".{target.name}.part")
+            part.write_bytes(content.getvalue())
+            part.replace(target)
     except OSError as error:
         raise explain_os_error(error, output) from error
     typer.echo(f"{rows.num_rows:,} rows in {output}", err=True)

@@ -8,6 +8,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 errors = Console(stderr=True, highlight=False)
 
 
+def safe(text: str) -> str:
+    """A delivered text as a terminal may show it: control characters, which could rewrite the screen, as a sign."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
 class Bars:
     """A bar a stretch of work; where nobody looks (no terminal) it shows nothing."""
 

@@ -12,7 +12,7 @@ from data.ingest import ingest as take_in
 from data.report import IngestReport
 from data.upsert import Stored
 from inturn.options import FromOptional, HomeOption, ToOptional, home_path, span
-from inturn.progress import Bars, errors
+from inturn.progress import Bars, errors, safe
 
 #: exit status: done, but rows were rejected
 SOME_REJECTED = 3
@@ -66,12 +66,11 @@ def _show(report: IngestReport) -> None:
             f"{unchanged} of {len(report.files)} files had not changed since they were ingested: not read again."
         )
     if report.refused and report.total("rejected"):
-        rules = Table("table", "rule", "column", "rows", "first in", "row", "value", box=SIMPLE_HEAD)
+        console.print("Rejected, by rule (every row stands in the table rejects; docs/sources.md explains the rules):")
         for refused in report.refused:
-            where = (refused.file, str(refused.row_number), refused.value or "")
-            rules.add_row(refused.table, refused.rule, refused.column or "", f"{refused.rows:,}", *where)
-        console.print("Rejected, by rule:")
-        console.print(rules)
+            place = f"{refused.table}.{refused.column}" if refused.column else refused.table
+            first = f"first: {refused.file}, row {refused.row_number}, {refused.value!r}"
+            console.print(safe(f"  {refused.rows:,} × {refused.rule} in {place}; {first}"), soft_wrap=True)
     _show_remarks(report, console)
 
 
@@ -110,10 +109,10 @@ def _show_remarks(report: IngestReport, console: Console) -> None:
             console.print(f"Note: {table}: {rows:,} accepted rows with {rule}.")
         unused = sorted({header for file in files for header in file.unused_headers})
         if unused:
-            console.print(f"Note: {table}: headers not used: {', '.join(unused)}.")
+            console.print(safe(f"Note: {table}: headers not used: {', '.join(unused)}."))
         lacking = [set(file.not_delivered) for file in files if not file.unchanged]
         if lacking and set.intersection(*lacking):
             names = ", ".join(sorted(set.intersection(*lacking)))
             console.print(f"Note: {table}: not delivered, so not assessed downstream: {names}.")
-    for file in report.passed_over:
-        console.print(f"Note: not a table's file, passed over: {file}")
+    if report.passed_over:
+        console.print(safe(f"Note: not files of a table, passed over: {', '.join(report.passed_over)}."))

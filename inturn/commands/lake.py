@@ -34,7 +34,9 @@ def compact(home: HomeOption = None) -> None:
 
 @lake.command()
 def retain(
-    days: Annotated[int, typer.Option(min=0, help="Keep what versions of the last so many days need.")] = 90,
+    days: Annotated[
+        int, typer.Option(min=0, max=36_500, help="Keep what versions of the last so many days need.")
+    ] = 90,
     home: HomeOption = None,
 ) -> None:
     """Delete files that only older versions of the tables need. Evidence that refers to those cannot be replayed."""

@@ -24,10 +24,17 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
     opened = open_home(home)
     with Bars() as bars:
         nights = list(run_nights(opened, first, last, bars))
-    empty = [day for day, bookings, _ in nights if not bookings]
-    bookings, flagged = sum(night[1] for night in nights), sum(night[2] for night in nights)
+    empty = [night.day for night in nights if not night.bookings]
+    bookings, flagged = sum(night.bookings for night in nights), sum(night.flagged for night in nights)
     plural = "" if len(nights) == 1 else "s"
     typer.echo(f"{len(nights)} night{plural}, {bookings:,} bookings, {flagged:,} flagged.")
+    for code in nights[0].outcomes if bookings else ():
+        counts = [night.outcomes[code] for night in nights]
+        fired, passed, unknown = (sum(count[kind] for count in counts) for kind in ("fired", "passed", "not_assessed"))
+        typer.echo(f"  {code}: fired on {fired:,}, passed {passed:,}, not assessed {unknown:,}")
     if empty:
         typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
-    typer.echo(f"Next: inturn flags --from {first} --to {last}")
+    if bookings:
+        typer.echo(f"Next: inturn flags --from {first} --to {last}")
+    else:
+        typer.echo("The home holds no booking for these days. Next: inturn ingest SOURCE")

@@ -252,7 +252,7 @@ def innocent(world: Path, folder: Path, first: date, last: date) -> Home:
 
 def share_flagged(home: Home, first: date, last: date) -> float:
     nights = list(run_nights(home, first, last))
-    return sum(flagged for *_, flagged in nights) / sum(bookings for _, bookings, _ in nights)
+    return sum(night.flagged for night in nights) / sum(night.bookings for night in nights)
 
 
 @pytest.mark.slow
