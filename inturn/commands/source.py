@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -60,7 +61,7 @@ def _write(output: Path, text: str, *, force: bool) -> None:
 
 def _show(found: Draft) -> None:
     """What was recognised and why, on the error stream, so that the text itself can be piped."""
-    table = Table("header", "column", "confidence", "why", title=f"{found.path}: table {found.table.name}")
+    table = Table("header", "column", "confidence", "why", title=escape(f"{found.path}: table {found.table.name}"))
     shown = [(match.header, match.column, match.confidence, match.why) for match in found.fit.matches]
     shown += [
         ("(formula)", formula.column, formula.confidence, formula.why)
@@ -79,6 +80,9 @@ def _show(found: Draft) -> None:
     if found.missing:
         errors.print(f"Still to be written, as no header was found: {', '.join(found.missing)}.", markup=False)
     if unknown:
-        errors.print(f"Words still to be given a meaning: {', '.join(unknown)}.", markup=False)
+        errors.print(f"Words still to be given a meaning: those behind # under {', '.join(unknown)}.", markup=False)
     if not found.missing and not unknown:
         errors.print("Nothing required is missing.")
+    errors.print(
+        "Next: settle what stands behind #, put the source.toml into the source's folder, ingest that."
+    )
