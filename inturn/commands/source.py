@@ -83,6 +83,4 @@ def _show(found: Draft) -> None:
         errors.print(f"Words still to be given a meaning: those behind # under {', '.join(unknown)}.", markup=False)
     if not found.missing and not unknown:
         errors.print("Nothing required is missing.")
-    errors.print(
-        "Next: settle what stands behind #, put the source.toml into the source's folder, ingest that."
-    )
+    errors.print("Next: settle what stands behind #, put the source.toml into the source's folder, ingest that.")
