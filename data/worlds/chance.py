@@ -24,6 +24,8 @@ class Purpose(IntEnum):
     HALL = 6
     COMPLAINTS = 7
     AGENTS = 8
+    LOOKALIKE = 9
+    PLAN = 10
 
 
 def stream(seed: int, purpose: Purpose, *where: int) -> np.random.Generator:

@@ -9,8 +9,8 @@ from data.worlds.day import CentreDay
 from data.worlds.plan import Centre
 from data.worlds.records import Complaint
 
-#: share that is answered, and after how long (s)
-ANSWERED, ANSWERED_S = 0.55, (DAY, 6 * DAY)
+#: after how long a complaint is answered, if it is (s)
+ANSWERED_S = (DAY, 6 * DAY)
 #: as many people must have been turned away on a day for a complaint about slots
 MANY_REFUSED = 10
 
@@ -62,7 +62,7 @@ def complain(seed: int, number: int, centre: Centre, days: list[CentreDay]) -> l
         moments.append((instant(day, "10:00") + between(rng, 0, 9 * HOUR), grievance))
     complaints = []
     for count, (received, grievance) in enumerate(sorted(moments, key=lambda one: one[0]), 1):
-        answered = rng.random() < ANSWERED
+        answered = rng.random() < centre.habits.answers
         replied = received + between(rng, *ANSWERED_S) if answered else None
         outcome = chosen(rng, grievance.outcomes) if answered else None
         name = f"{centre.centre_id}-TS-{count:03d}"

@@ -9,13 +9,13 @@ import numpy as np
 from data.worlds.chance import between, chosen
 from data.worlds.clock import HOUR, MINUTE, SATURDAY, instant
 from data.worlds.people import Contact, Person, Population
-from data.worlds.plan import Centre
-from data.worlds.records import Favour
+from data.worlds.plan import Centre, Habits
+from data.worlds.records import Favour, Handover, Party
 
 RELEASED_AHEAD = timedelta(days=7)
 RELEASED_AT = "08:00"
-#: share that books as soon as the quota is out, and how soon (mean, s): offices' apps sell out in minutes
-EAGER, EAGER_MEAN_S = 0.45, 25 * MINUTE
+#: share that books as soon as the quota is out; `Habits.eager_mean_s` says how soon
+EAGER = 0.45
 #: others book on any later day at these hours
 AWAKE = ("07:00", "22:30")
 #: ways of booking other than on the spot, and their shares
@@ -31,7 +31,12 @@ BY_WEEKDAY = (1.12, 1.04, 0.98, 0.97, 0.89)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody asks at `at` for a slot near `wants`. A `firm` one neither cancels nor stays away."""
+    """Somebody asks at `at` for a slot near `wants`. A `firm` one neither cancels nor stays away.
+
+    `party`: with whom they are served in one go. `beyond`: for a unit that was never on offer. `handover`: the slot
+    that it gives up for somebody at `gives_up_at`, or, where that is null, the one it hopes to take. `again`: by
+    somebody who was refused before.
+    """
 
     at: int
     person: Person
@@ -43,6 +48,11 @@ class Request:
     created_by: str | None = None
     favour: Favour | None = None
     firm: bool = False
+    party: Party | None = None
+    beyond: bool = False
+    handover: Handover | None = None
+    gives_up_at: int | None = None
+    again: bool = False
 
 
 def released_at(day: date) -> int:
@@ -63,10 +73,11 @@ def _office_moment(rng: np.random.Generator, day: date) -> int:
     return instant(chosen(rng, days), "08:30") + between(rng, 0, 9 * HOUR)
 
 
-def _online_moment(rng: np.random.Generator, day: date) -> int:
+def online_moment(rng: np.random.Generator, day: date, eager_mean_s: int) -> int:
+    """When somebody books on-line for `day`: soon after release, or on any later day while awake."""
     release = released_at(day)
     if rng.random() < EAGER:
-        return release + 2 + int(rng.exponential(EAGER_MEAN_S))
+        return release + 2 + int(rng.exponential(eager_mean_s))
     on = day - timedelta(days=int(rng.integers(1, RELEASED_AHEAD.days + 1)))
     return between(rng, max(instant(on, AWAKE[0]), release), instant(on, AWAKE[1]))
 
@@ -83,19 +94,24 @@ def citizens(
         for person in islice(people, count):
             channel = str(rng.choice(CHANNELS, p=CHANNEL_SHARES))
             if channel == "online":
-                requests.append(_online(rng, day, service.code, person, population.library))
+                requests.append(_online(rng, day, service.code, person, population, centre.habits))
             else:
                 typist = chosen(rng, centre.clerks).clerk_id if channel == "staff" else None
                 requests.append(_spoken(rng, day, service.code, person, typist))
     return requests
 
 
-def _online(rng: np.random.Generator, day: date, service: str, person: Person, library: Contact) -> Request:
+def _online(
+    rng: np.random.Generator, day: date, service: str, person: Person, population: Population, habits: Habits
+) -> Request:
     """From one's own device, or from the library's with one's own telephone number."""
     contact = person.contact
     if rng.random() < AT_LIBRARY:
-        contact = replace(library, phone=contact.phone)
-    return Request(_online_moment(rng, day), person, contact, "online", service, wanted(rng, day))
+        contact = replace(population.library, phone=contact.phone)
+    elif habits.behind_nat and rng.random() < habits.behind_nat:
+        contact = replace(contact, ip=chosen(rng, population.carrier))
+    at = online_moment(rng, day, habits.eager_mean_s)
+    return Request(at, person, contact, "online", service, wanted(rng, day))
 
 
 def _spoken(rng: np.random.Generator, day: date, service: str, person: Person, typist: str | None) -> Request:

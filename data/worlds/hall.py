@@ -9,12 +9,12 @@ from datetime import date
 
 import numpy as np
 
-from data.worlds.arrivals import TICKETS_UNTIL
 from data.worlds.chance import between
 from data.worlds.clock import HOUR, MINUTE, instant
 from data.worlds.people import Contact
 from data.worlds.plan import Centre
-from data.worlds.records import Booking, Stretch
+from data.worlds.records import Booking, Favour, Stretch
+from data.worlds.roster import CLOSES, OPENS, TICKETS_UNTIL
 
 #: so much earlier than an ordinary person a priority class is called (s)
 PRIORITY_CREDIT_S = 15 * MINUTE
@@ -25,6 +25,10 @@ MISSED, MISSED_WAIT_S = 0.03, (30, 60)
 COMES_BACK, COMES_BACK_S = 0.75, (3 * MINUTE, 20 * MINUTE)
 #: from call to chair, and from one person's leaving to the next call (s)
 WALK_S, TIDY_S = (8, 50), (5, 45)
+#: from coming to call for a client whom the clerk expects outside the hours (s)
+LOOKS_UP_S = (20, 120)
+#: each further person of a party takes this part of the first one's time
+A_PART = 0.6
 #: no service is shorter or longer (s)
 SHORTEST_S, LONGEST_S = 90, 45 * MINUTE
 #: share that is sent for a missing paper, and when they are back (s)
@@ -54,7 +58,9 @@ class Hall:
         self._services = {service.code: service for service in centre.services}
         self._clerks = {clerk.clerk_id: clerk for clerk in centre.clerks}
         self._outage = outage or (0, 0)
+        self._opens_at = instant(day, OPENS)
         self._last_ticket_at = instant(day, TICKETS_UNTIL)
+        self._served_early: dict[Stretch, int] = {}
         self._waiting: list[Booking] = []
         self._turn: dict[Booking, int] = {}
         self._idle: list[Stretch] = []
@@ -63,6 +69,9 @@ class Hall:
         self._order = 0
         self._tickets = 0
         self._returning: list[Booking] = []
+        last = instant(day, CLOSES)
+        late = centre.habits.overtime_s
+        self._until = {one: one.closes_at + (late if one.closes_at == last else 0) for one in stretches}
 
     def run(self, bookings: list[Booking]) -> list[Booking]:
         """Let the day happen to `bookings`; returns the bookings that came about in the hall."""
@@ -70,7 +79,7 @@ class Hall:
             if booking.arrives_at is not None:
                 self._push(booking.arrives_at, ARRIVE, booking)
         for stretch in self._stretches:
-            self._free_from(stretch, stretch.opens_at)
+            self._free_from(stretch, stretch.opens_at - self._early(stretch))
         while self._events:
             now, _, kind, who = heapq.heappop(self._events)
             if isinstance(who, Stretch):
@@ -94,26 +103,57 @@ class Hall:
         self._free_at[stretch] = when
         self._push(when, FREE, stretch)
 
+    def _early(self, stretch: Stretch) -> int:
+        """How long before its hour a window begins, mornings only."""
+        most = self._clerks[stretch.clerk_id].starts_early_s
+        return between(self._rng, 0, most) if most and stretch.opens_at == self._opens_at else 0
+
     def _arrive(self, booking: Booking, now: int) -> None:
-        if booking.favour and self._looks_in_again(booking, now):
+        favour = booking.favour
+        if favour and favour.outside_hours and self._serve_outside_hours(booking, favour, now):
+            return
+        if favour and favour.looks_in and self._looks_in_again(booking, favour, now):
             self._push(now + between(self._rng, *LOOKS_IN_S), ARRIVE, booking)
             return
         if now > self._last_ticket_at:
             booking.status = "no_show"
             return
-        self._tickets += 1
-        booking.ticket_no = self._tickets
-        booking.checked_in_at = now
+        self._take_ticket(booking, now)
         if booking.patience_s is not None:
             self._push(now + booking.patience_s, LEAVE, booking)
         credit = PRIORITY_CREDIT_S if booking.priority_class else 0
         self._join(booking, now, booking.entitled_at - (AT_ONCE_S if _returns(booking) else credit))
 
-    def _looks_in_again(self, booking: Booking, now: int) -> bool:
-        favour = booking.favour
+    def _take_ticket(self, booking: Booking, now: int) -> None:
+        self._tickets += 1
+        booking.ticket_no = self._tickets
+        booking.checked_in_at = now
+        if booking.favour:
+            booking.favour.checks_in(booking, self._rng)
+
+    def _serve_outside_hours(self, booking: Booking, favour: Favour, now: int) -> bool:
+        """Whether the favour's clerk serves the client now, while the windows are shut."""
+        own = [one for one in self._stretches if one.clerk_id == favour.clerk_id]
+        if not own or own[0].opens_at <= now <= own[-1].closes_at:
+            return False
+        stretch = own[0] if now < own[0].opens_at else own[-1]
+        if now < own[0].opens_at:
+            self._take_ticket(booking, now)
+            begins = max(now, self._served_early.get(stretch, now))
+        else:
+            booking.checked_in_at = now
+            begins = max(now, self._free_at[stretch])
+        signed_off = stretch.closes_at
+        self._serve(booking, stretch, begins + between(self._rng, *LOOKS_UP_S))
+        stretch.closes_at = signed_off
+        self._served_early[stretch] = self._free_at[stretch]
+        self._free_from(stretch, max(self._free_at[stretch], stretch.opens_at))
+        return True
+
+    def _looks_in_again(self, booking: Booking, favour: Favour, now: int) -> bool:
         start = booking.slot.start if booking.slot else now
         came = max(start, booking.arrives_at or now)
-        if favour is None or now > min(came + LOOKS_IN_UNTIL_S, self._last_ticket_at - LOOKS_IN_S[1]):
+        if now > min(came + LOOKS_IN_UNTIL_S, self._last_ticket_at - LOOKS_IN_S[1]):
             return False
         free_at = min(
             (at for one, at in self._free_at.items() if one.clerk_id == favour.clerk_id and at < one.closes_at),
@@ -136,7 +176,7 @@ class Hall:
         self._waiting.append(booking)
         self._turn[booking] = turn
         for stretch in self._idle:
-            if booking.service_code in stretch.services and now < stretch.closes_at:
+            if booking.service_code in stretch.services and now < self._until[stretch]:
                 self._idle.remove(stretch)
                 self._free(stretch, now)
                 return
@@ -147,19 +187,25 @@ class Hall:
 
     def _free(self, stretch: Stretch, now: int) -> None:
         """The window calls somebody, or stands idle until somebody comes."""
-        if now >= stretch.closes_at:
-            return
+        if not self._free_at[stretch] <= now < self._until[stretch]:
+            return  # shut, or busy with somebody who came before opening
         able = [one for one in self._waiting if one.service_code in stretch.services]
         if not able:
             self._idle.append(stretch)
             return
         favoured = self._favoured(able, stretch)
         booking = favoured or self._next(able, stretch, now)
+        if favoured is None and booking.favour and booking.favour.by_record:
+            booking.passed = self._ahead(booking, booking.entitled_at)
         self._waiting.remove(booking)
-        if favoured is None and booking.missed_at is None and self._rng.random() < MISSED:
+        if favoured is None and booking.missed_at is None and self._misses(booking):
             self._miss(booking, stretch, now)
         else:
             self._serve(booking, stretch, now)
+            self._serve_in_one_go(booking, stretch)
+
+    def _misses(self, booking: Booking) -> bool:
+        return self._rng.random() < MISSED and not (booking.favour and booking.favour.never_misses)
 
     def _favoured(self, able: list[Booking], stretch: Stretch) -> Booking | None:
         for booking in able:
@@ -191,17 +237,45 @@ class Hall:
         self._free_from(stretch, now + between(self._rng, *MISSED_WAIT_S))
 
     def _serve(self, booking: Booking, stretch: Stretch, now: int) -> None:
-        service = self._services[booking.service_code]
+        service, clerk = self._services[booking.service_code], self._clerks[stretch.clerk_id]
         takes = service.median_s * float(self._rng.lognormal(0, service.spread))
         booking.status = "served"
         booking.called_at = now
         booking.served_from = now + between(self._rng, *WALK_S)
         booking.served_to = booking.served_from + int(min(max(takes, SHORTEST_S), LONGEST_S))
         booking.window_id, booking.clerk_id = stretch.window_id, stretch.clerk_id
-        stretch.closes_at = max(stretch.closes_at, booking.served_to)
+        if clerk.signs_off:
+            stretch.closes_at = max(stretch.closes_at, booking.served_to)
         self._free_from(stretch, booking.served_to + between(self._rng, *TIDY_S))
         if booking.favour is None and not _returns(booking) and self._rng.random() < LACKS_PAPER:
             self._send_for_paper(booking)
+
+    def _serve_in_one_go(self, first: Booking, stretch: Stretch) -> None:
+        """Whoever of the party waits comes along: one call, one time of service, longer by a part for each."""
+        party = first.party
+        if party is None or party.clerk_id not in {None, stretch.clerk_id}:
+            return
+        along = [one for one in party.members if one in self._waiting and one.service_code in stretch.services]
+        if not along or first.called_at is None or first.served_from is None or first.served_to is None:
+            return
+        length = first.served_to - first.served_from
+        until = first.served_from + int(min(length * (1 + A_PART * len(along)), LONGEST_S))
+        for one in along:
+            one.passed = self._ahead(one, one.entitled_at)
+        party.served = [first, *along]
+        for one in party.served:
+            one.status, one.called_at, one.served_from, one.served_to = (
+                "served",
+                first.called_at,
+                first.served_from,
+                until,
+            )
+            one.window_id, one.clerk_id = stretch.window_id, stretch.clerk_id
+        for one in along:
+            self._waiting.remove(one)
+        if self._clerks[stretch.clerk_id].signs_off:
+            stretch.closes_at = max(stretch.closes_at, until)
+        self._free_from(stretch, until + between(self._rng, *TIDY_S))
 
     def _send_for_paper(self, booking: Booking) -> None:
         back = (booking.served_to or 0) + between(self._rng, *PAPER_S)

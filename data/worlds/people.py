@@ -1,7 +1,7 @@
 """The citizens of a district: who they are, whose telephone they use, how often they come.
 
-Every identifier is invented: identity numbers carry the region 000000 and a wrong check character, addresses
-lie in the ranges set aside for documentation (RFC 5737).
+Every identifier is invented: identity numbers carry a region from 000000 on (real ones start at 110000) and a wrong
+check character, addresses lie in the ranges set aside for documentation (RFC 5737).
 """
 
 from collections.abc import Collection
@@ -21,10 +21,11 @@ ELDERLY_FROM = 70  # years; usual age of the priority window in city service hal
 #: shares of the younger who hold a priority card; of women up to 42, many of whom come for maternity claims
 DISABLED, VETERAN = 0.015, 0.01
 PREGNANT, PREGNANT_UP_TO = 0.08, 42
-#: the year in which ages are counted
-REFERENCE_YEAR = 2026
+#: addresses behind which a carrier puts the telephones of a district, and self-service machines in a hall
+CARRIER_ADDRESSES, KIOSKS = 4, 2
 #: GB 11643-1999: weights and characters of an identity number's check
 CHECK_CHARACTERS = "10X98765432"
+CENTRES_A_REGION = 49
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -63,6 +64,8 @@ class Identifiers:
     def __init__(self, rng: np.random.Generator, centre: int) -> None:
         self._rng = rng
         self._centre = centre
+        # serials repeat after so many centres; then the region counts on, which no real region's code starts with
+        self._region, self._serials = divmod(centre, CENTRES_A_REGION)
         self._phones = iter(rng.permutation(10_000).tolist())
         self._taken: set[str] = set()
 
@@ -87,15 +90,15 @@ class Identifiers:
         """An 18-character identity text with that year of birth that no authority can have issued."""
         while True:
             month, day = int(self._rng.integers(1, 13)), int(self._rng.integers(1, 29))
-            serial = 20 * self._centre % 980 + 2 * int(self._rng.integers(0, 10)) + (0 if woman else 1)
-            first17 = f"000000{birth_year}{month:02d}{day:02d}{serial:03d}"
+            serial = 20 * self._serials + 2 * int(self._rng.integers(0, 10)) + (0 if woman else 1)
+            first17 = f"{self._region:06d}{birth_year}{month:02d}{day:02d}{serial:03d}"
             if first17 not in self._taken:
                 self._taken.add(first17)
                 right = CHECK_CHARACTERS.index(right_check_character(first17))
                 return first17 + CHECK_CHARACTERS[(right + 1) % 11]
 
 
-def _person(rng: np.random.Generator, identifiers: Identifiers, contact: Contact) -> Person:
+def _person(rng: np.random.Generator, identifiers: Identifiers, contact: Contact, year: int) -> Person:
     shares = [share for share, _, _ in AGES]
     _, youngest, oldest = AGES[int(rng.choice(len(AGES), p=shares))]
     age = int(rng.integers(youngest, oldest + 1))
@@ -110,7 +113,7 @@ def _person(rng: np.random.Generator, identifiers: Identifiers, contact: Contact
         standing = "veteran"
     elif woman and age <= PREGNANT_UP_TO and draw < DISABLED + VETERAN + PREGNANT:
         standing = "pregnant"
-    birth_year = REFERENCE_YEAR - age
+    birth_year = year - age
     return Person(identifiers.applicant(birth_year, woman=woman), birth_year, contact, standing)
 
 
@@ -118,21 +121,28 @@ class Population:
     """A district's citizens; drawing follows how often each comes.
 
     `library` is the contact of the public computer at which anybody may book: one device, one address, no
-    telephone.
+    telephone. `kiosks` are those of the hall's machines, `carrier` the addresses of the mobile network (in RFC
+    2544's range for tests), `households` the people who share a telephone, two to four each. Ages are those of `year`.
     """
 
-    def __init__(self, seed: int, centre: int, size: int) -> None:
+    def __init__(self, seed: int, centre: int, size: int, *, year: int) -> None:
         rng = stream(seed, Purpose.PEOPLE, centre)
         self.identifiers = Identifiers(rng, centre)
         self.library = Contact(None, self.identifiers.device(), self.identifiers.ip())
         self.people: list[Person] = []
+        self.households: list[list[Person]] = []
+        self.carrier = [f"198.18.{centre}.{host}" for host in range(1, CARRIER_ADDRESSES + 1)]
+        machines = stream(seed, Purpose.LOOKALIKE, centre)
+        self.kiosks = [Contact(None, machines.bytes(8).hex(), f"198.19.{centre}.1") for _ in range(KIOSKS)]
         weights: list[float] = []
         while len(self.people) < size:
             together = int(rng.integers(2, 5)) if rng.random() < SHARING else 1
             contact = self.identifiers.contact()
             for _ in range(together):
-                self.people.append(_person(rng, self.identifiers, contact))
+                self.people.append(_person(rng, self.identifiers, contact, year))
                 weights.append(rng.gamma(1.5) * (SHARING_COMES if together > 1 else 1.0))
+            if together > 1:
+                self.households.append(self.people[-together:])
         self._shares = np.array(weights) / np.sum(weights)
 
     def draw(self, rng: np.random.Generator, count: int, *, but: Collection[str] = ()) -> list[Person]:

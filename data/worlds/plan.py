@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from data.worlds.clock import working_days
+from data.worlds.clock import MINUTE, working_days
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,18 @@ class Window:
 
 @dataclass(frozen=True)
 class Clerk:
-    """Who sits at a window. With probability `slips` a call reaches 1 to `reach` places too far back."""
+    """Who sits at a window. With probability `slips` a call reaches 1 to `reach` places too far back.
+
+    `starts_early_s`: calls begin up to so many seconds before opening. `signs_off`: when service runs over closing,
+    the roster says so; otherwise it keeps the planned hour.
+    """
 
     clerk_id: str
     slips: float = 0.03
     reach: int = 4
     specialist: bool = False
+    starts_early_s: int = 0
+    signs_off: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class Outage:
 
 @dataclass(frozen=True)
 class Agent:
-    """A declared agent with lawful bulk bookings: `group` people (low, high) on each of its days."""
+    """A declared agent with lawful bulk bookings: `group` people (low, high) on each of its days.
+
+    `arranged`: the centre expects them, so that they have the class "group" and come together.
+    """
 
     agent_id: str
     kind: str
@@ -62,19 +71,25 @@ class Agent:
     days: tuple[int, ...]
     group: tuple[int, int]
     clients: int
+    arranged: bool = False
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """Planted queue-jumping: `bookings` of `clients` people on `days` days, 1 to 3 a day, by one clerk.
+    """Planted queue-jumping: `bookings` in all, for `clients` people, on `days` days, by one ring.
 
-    `phones` and `devices` are the intermediary's, shared by its clients; 0: clients book with their own.
-    `wants` are the slots it asks for ("HH:MM"), `adherence` the share of clients for whom the clerk does it.
+    Each of the days has one occasion, some have up to three. They lie from the world's day number `first` to
+    `last` (null: its end), where one of `clerks` sits at a window for the item.
+
+    `phones` and `devices` are the intermediary's; a booking carries them with probability `identified`, otherwise
+    the client's own. `decoys` bookings come from the same telephones for people who wait their turn. `adherence`
+    is the share of clients for whom the clerk (a hoard: the ring) does it. `wants` are the slots asked for
+    ("HH:MM"). `passes`: fewest and most people past whom a client is called, null: the scheme's own.
     """
 
     kind: str
     ring: str
-    clerk_id: str
+    clerks: tuple[str, ...]
     service: str
     clients: int
     bookings: int
@@ -83,6 +98,45 @@ class Scheme:
     devices: int
     wants: tuple[str, ...]
     adherence: float = 1.0
+    identified: float = 1.0
+    decoys: int = 0
+    first: int = 0
+    last: int | None = None
+    passes: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What goes on at a centre besides booking and being served; every default is none of it.
+
+    Shares and probabilities: `at_kiosk` of walk-ins use a kiosk of the hall; `behind_nat` of on-line requests come
+    from one of a carrier's few addresses; `retries` of the refused ask again; `hunted` of freed slots are taken
+    within seconds by somebody who watches; `unrecorded` of people let through for age or need have no class in
+    the log; `borrowed` of ordinary people show a relative's card. Means a day: `night_queue` people who wait for
+    walk-in tickets before the doors open; `couples` who share a telephone and are served together; `swaps` of a slot
+    within a household; `topups` units released on the morning itself for people without a slot.
+    `eager_mean_s`: how soon after release the eager book. `skew_s`: how far the clocks of the hall's machines lie
+    apart. `overtime_s`: how long after closing those still waiting are served. `late_days`: whose logs are
+    delivered late. `answers`: share of complaints that get a reply. `on_the_day`: the quota is released at the
+    doors on the day itself, to those who stand there, not a week ahead.
+    """
+
+    at_kiosk: float = 0.0
+    behind_nat: float = 0.0
+    retries: float = 0.0
+    hunted: float = 0.0
+    unrecorded: float = 0.0
+    borrowed: float = 0.0
+    night_queue: float = 0.0
+    couples: float = 0.0
+    swaps: float = 0.0
+    topups: float = 0.0
+    eager_mean_s: int = 25 * MINUTE
+    skew_s: int = 0
+    overtime_s: int = 0
+    late_days: tuple[int, ...] = ()
+    answers: float = 0.55
+    on_the_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +145,7 @@ class Centre:
 
     `population` is the citizens of its district, `walk_ins` the mean number a day who come without a slot,
     `walk_in_tickets` how many of them the machine lets in, `complaints` how many reach it in the whole world.
+    `withholds`: it releases less than it can serve, to sell the rest.
     """
 
     centre_id: str
@@ -103,7 +158,9 @@ class Centre:
     complaints: int
     agents: tuple[Agent, ...] = ()
     schemes: tuple[Scheme, ...] = ()
-    outage: Outage | None = None
+    outages: tuple[Outage, ...] = ()
+    withholds: bool = False
+    habits: Habits = Habits()
 
 
 @dataclass(frozen=True)

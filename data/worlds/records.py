@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -11,10 +11,14 @@ from data.worlds.people import Contact, Person
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A unit of quota; whoever books it again after a cancellation gets the same `slot_id`."""
+    """A unit of quota; whoever books it again after a cancellation gets the same `slot_id`.
+
+    One that is not `timed` was given out at the doors on the day itself; the log states no start.
+    """
 
     start: int
     slot_id: str
+    timed: bool = True
 
 
 AS_LOGGED = (
@@ -25,19 +29,29 @@ AS_LOGGED = (
 
 
 class Favour(Protocol):
-    """An arrangement with a clerk by which a client is to be served before their turn."""
+    """What is arranged for a client of a ring. See `schemes/favour.py` for the meaning of each part."""
 
-    kind: str
+    kind: ClassVar[str]
     ring: str
-    clerk_id: str
-    #: how long after the slot the client is at the door, from and to (s)
-    late_s: tuple[int, int]
+    clerk_id: str | None
+    looks_in: ClassVar[bool]
+    never_misses: ClassVar[bool]
+    by_record: ClassVar[bool]
+    outside_hours: ClassVar[bool]
+
+    def arrives_at(self, booking: "Booking", rng: np.random.Generator) -> int | None:
+        """When the client is at the door, null: as anybody with that slot."""
+        ...
 
     def comes_in(self, ahead: int, free_in_s: int | None) -> bool:
         """Whether the client now takes a ticket, with `ahead` people before them.
 
         `free_in_s` is when the clerk will call next, null: not at a window.
         """
+        ...
+
+    def checks_in(self, booking: "Booking", rng: np.random.Generator) -> None:
+        """Change the record as the client takes a ticket."""
         ...
 
     def acts(self, ahead: int) -> bool:
@@ -48,13 +62,37 @@ class Favour(Protocol):
         """Change what the log says of the booking, just called past `passed`."""
         ...
 
+    def took_effect(self, booking: "Booking") -> bool:
+        """Whether, by the end of the day, the manipulation really had its effect."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Party:
+    """People who are served in one go, on the turn of whoever of them is called first.
+
+    `clerk_id`: only this clerk does it; null: every clerk. `served`: those who were.
+    """
+
+    clerk_id: str | None = None
+    members: "list[Booking]" = field(default_factory=list)
+    served: "list[Booking]" = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Handover:
+    """A slot that one booking gives up for another; `slot` null: not booked yet, or never."""
+
+    slot: Slot | None = None
+    taken: bool = False
+
 
 @dataclass(slots=True, eq=False)
 class Booking:
     """A row of `bookings`, filled in as it happens; times are seconds (see `clock`), null: did not happen.
 
-    What the log does not say: `arrives_at` (null: never comes), `patience_s` (null: endless), `favour`, and
-    `passed`, the people it was called ahead of by that favour.
+    What the log does not say: `arrives_at` (null: never comes), `patience_s` (null: endless), `favour`, `passed` (the
+    people it was called ahead of by that favour), and the `party` with which it is served.
     """
 
     centre_id: str
@@ -84,6 +122,7 @@ class Booking:
     patience_s: int | None = None
     favour: Favour | None = None
     passed: "list[Booking]" = field(default_factory=list)
+    party: Party | None = None
 
     @property
     def entitled_at(self) -> int:
@@ -94,8 +133,8 @@ class Booking:
 
     @property
     def carried_out(self) -> bool:
-        """Whether the favour put it ahead of somebody of whom the log will show it."""
-        return any(other.called_at is not None for other in self.passed)
+        """Whether what was planted really took effect; false where nothing was."""
+        return self.favour is not None and self.favour.took_effect(self)
 
     def row(self) -> dict[str, object]:
         """The contract's columns."""
@@ -106,7 +145,7 @@ class Booking:
             "device_id": self.contact.device_id,
             "ip": self.contact.ip,
             "slot_id": self.slot.slot_id if self.slot else None,
-            "slot_start": self.slot.start if self.slot else None,
+            "slot_start": self.slot.start if self.slot and self.slot.timed else None,
         }
 
 

@@ -6,7 +6,8 @@ from data.worlds.clock import instant
 from data.worlds.plan import Centre
 from data.worlds.records import Stretch
 
-OPENS, CLOSES = "09:00", "17:00"
+#: the doors open and the ticket machine starts; the windows open; the last ticket; the windows close
+DOORS_OPEN, OPENS, TICKETS_UNTIL, CLOSES = "08:30", "09:00", "16:20", "17:00"
 #: the specialist's deputy takes over every so many days
 DEPUTY_EVERY = 5
 

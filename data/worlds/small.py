@@ -15,7 +15,7 @@ REMOTE = ("YD",)  # 异地就医备案 treatment elsewhere: one window, one spec
 OVERTAKE = Scheme(
     kind="overtake",
     ring="R1",
-    clerk_id="C01-K04",
+    clerks=("C01-K04",),
     service="BX",
     clients=14,
     bookings=20,
@@ -28,7 +28,7 @@ OVERTAKE = Scheme(
 BACKDATE = Scheme(
     kind="backdate",
     ring="R2",
-    clerk_id="C02-K02",
+    clerks=("C02-K02",),
     service="BX",
     clients=5,
     bookings=5,
@@ -116,7 +116,7 @@ SECOND = Centre(
     complaints=4,
     agents=(EMPLOYER,),
     schemes=(BACKDATE,),
-    outage=Outage(day_number=11, start="09:50", end="10:50"),
+    outages=(Outage(day_number=11, start="09:50", end="10:50"),),
 )
 
 SMALL = Preset(name="small", seed=20260302, first_day=date(2026, 3, 2), days=20, centres=(FIRST, SECOND))

@@ -258,7 +258,7 @@ def test_people_are_turned_away_while_the_quota_is_out(world: tuple[Path, WorldS
 def quiet(centre: Centre) -> Centre:
     """The same centre with nothing planted, clerks who never slip and no outage."""
     clerks = tuple(replace(clerk, slips=0.0) for clerk in centre.clerks)
-    return replace(centre, clerks=clerks, schemes=(), outage=None, population=500)
+    return replace(centre, clerks=clerks, schemes=(), outages=(), population=500)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -404,7 +404,7 @@ def test_complaints_are_in_chinese_and_not_all_answered(world: tuple[Path, World
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**31), centre=st.integers(0, 48))
 def test_identifiers_are_invented(seed: int, centre: int) -> None:
-    population = Population(seed, centre, 150)
+    population = Population(seed, centre, 150, year=2026)
     ids = [person.applicant_id for person in population.people]
     assert len(set(ids)) == len(ids)
     for person in population.people:
@@ -421,7 +421,7 @@ def test_identifiers_are_invented(seed: int, centre: int) -> None:
 
 
 def test_people_drawn_are_different_and_none_of_those_barred() -> None:
-    population = Population(1, 0, 60)
+    population = Population(1, 0, 60, year=2026)
     barred = {person.applicant_id for person in population.people[:20]}
     drawn = population.draw(np.random.default_rng(0), 40, but=barred)
     assert len({person.applicant_id for person in drawn}) == 40

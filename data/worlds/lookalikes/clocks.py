@@ -1,0 +1,39 @@
+"""Machines whose clocks differ: the ticket machine's, and each window's."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from data.worlds.chance import between
+from data.worlds.plan import Habits
+from data.worlds.records import Booking
+
+#: the contract's default slack (s); a machine that runs ahead by more would have its rows refused
+SLACK_S = 60
+#: how far a window's clock is off at most, as a part of `Habits.skew_s`
+WINDOW_PART = 0.25
+
+
+def set_clocks(rng: np.random.Generator, habits: Habits, bookings: Iterable[Booking]) -> None:
+    """Log the times of one day by the clocks that were there.
+
+    The ticket machine may be slow by more than the slack, so that check-ins seem earlier; ahead it stays within the
+    slack, together with the windows.
+    """
+    if not habits.skew_s:
+        return
+    window_s = int(WINDOW_PART * habits.skew_s)
+    ahead = min(habits.skew_s, SLACK_S - window_s)
+    machine = between(rng, -habits.skew_s, ahead)
+    windows: dict[str, int] = {}
+    for booking in bookings:
+        if booking.checked_in_at is not None:
+            booking.checked_in_at += machine
+        window = booking.window_id
+        if window is None or booking.called_at is None or booking.served_from is None or booking.served_to is None:
+            continue
+        if window not in windows:
+            windows[window] = between(rng, -window_s, window_s)
+        off = windows[window]
+        booking.called_at, booking.served_from = booking.called_at + off, booking.served_from + off
+        booking.served_to += off
