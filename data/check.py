@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 from data.columns import FORMULA_MACROS, ColumnSql, tried
 from data.engine import literal, quoted
 from data.errors import BadMappingError
+from data.localday import local_days
 from data.mapping import Mapping
 from data.masking import MACROS as MASKING
 from data.pseudonyms import Key
 from data.readers.chunk import Chunk
 from data.schema import Rule, Table
+from data.trimming import trimmed
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Checker:
         self.table, self.mapping, self.key, self.zone = table, mapping, key, zone
         self.first, self.last = first, last
         self._of_thread = threading.local()
-        self._statements: dict[pa.Schema, tuple[str | None, str]] = {}
+        self._statements: dict[pa.Schema, _Statements] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -84,12 +86,18 @@ class Checker:
 
     def check(self, chunk: Chunk, where: str) -> Checked:
         """Check one chunk; `BadMappingError` if the mapping does not fit the file's headers."""
-        rows = _trimmed(chunk.rows).append_column("#row", chunk.row_numbers)
+        rows = trimmed(chunk.rows).append_column("#row", chunk.row_numbers)
         try:
             if rows.schema not in self._statements:
                 self._statements[rows.schema] = self._statements_for(rows)
-            attempt, judge = self._statements[rows.schema]
-            result = self._over(self._tried(rows, attempt) if attempt else rows, judge)
+            statements = self._statements[rows.schema]
+            if statements.attempt:
+                rows = self._tried(rows, statements.attempt)
+            result = self._over(rows, statements.judge)
+            faulty = result["#row"].filter(result["#faulty"])
+            refused = REFUSED.empty_table()
+            if len(faulty):
+                refused = self._over(rows.filter(pc.is_in(rows["#row"], faulty)), statements.explain).cast(REFUSED)
         except duckdb.Error as error:
             # what the engine says of a value it would quote; of a formula it quotes only the mapping
             said = str(error).splitlines()[0] if isinstance(error, MISFITS) else type(error).__name__
@@ -98,9 +106,10 @@ class Checker:
                 where=where,
                 next_step=f"Headers of the file: {', '.join(chunk.rows.schema.names)}.",
             ) from error
-        good = pc.is_null(result["#rule"])
-        accepted = _filtered(result, good)
-        kept = _filtered(accepted, pc.invert(accepted["#outside"]))
+        accepted = _filtered(result, pc.invert(result["#faulty"]))
+        for name, instant in self.table.local_days.items():
+            accepted = accepted.append_column(name, local_days(accepted[instant], self.zone))
+        kept = self._inside(accepted)
         warned = {
             rule.name: pc.sum(kept[f"#warn {rule.name}"]).as_py() or 0
             for rule in self.table.rules
@@ -108,7 +117,7 @@ class Checker:
         }
         return Checked(
             accepted=self._stored(kept),
-            refused=self._refused(result.filter(pc.invert(good)), chunk),
+            refused=self._refused(refused, chunk),
             left_out=rows.num_rows - result.num_rows + accepted.num_rows - kept.num_rows,
             warned={name: count for name, count in warned.items() if count},
         )
@@ -121,12 +130,19 @@ class Checker:
                 values = self.key.pseudonyms(values, column.identifies)
             columns[column.name] = values.cast(column.arrow.type)
         columns["row_number"] = rows["#row"]
-        for name in self.table.local_days:
-            columns[name] = rows[f"#{name}"].cast(pa.date32())
-        return pa.table(columns)
+        return pa.table(columns | {name: rows[name] for name in self.table.local_days})
 
-    def _refused(self, rows: pa.Table, chunk: Chunk) -> pa.Table:
-        by_rule = pa.table([rows["#row"], *(rows[f"#{part}"] for part in ("column", "rule", "value"))], schema=REFUSED)
+    def _inside(self, rows: pa.Table) -> pa.Table:
+        """Without the rows outside the asked-for days; a table that is not kept by day is taken whole."""
+        if self.table.partition:
+            days = rows[self.table.partition]
+            if self.first:
+                rows, days = (part.filter(pc.greater_equal(days, self.first)) for part in (rows, days))
+            if self.last:
+                rows = rows.filter(pc.less_equal(days, self.last))
+        return rows
+
+    def _refused(self, by_rule: pa.Table, chunk: Chunk) -> pa.Table:
         values = pa.array([refusal.value for refusal in chunk.refusals], pa.string())
         masked = self._over(pa.table({"v": values}), "SELECT masked_wholly(v) FROM raw").column(0)
         by_format = pa.table(
@@ -155,8 +171,7 @@ class Checker:
         finally:
             self.connection.execute("RESET disabled_optimizers")
 
-    def _statements_for(self, rows: pa.Table) -> tuple[str | None, str]:
-        """What tries the formulas on rows of this schema (None: there are none), and what judges the outcome."""
+    def _statements_for(self, rows: pa.Table) -> "_Statements":
         mapping = self.mapping.table(self.table.name)
         columns = [
             ColumnSql(
@@ -179,62 +194,76 @@ class Checker:
         described = self._over(self._tried(none, attempt) if formulas else none, f"DESCRIBE {mapped}").to_pydict()
         kinds = dict(zip(described["column_name"], described["column_type"], strict=True))
         typed = [replace(column, kind=kinds[f"{column.column.name} raw"]) for column in columns]
-        return attempt if formulas else None, self._judge(mapped, typed)
-
-    def _judge(self, mapped: str, columns: list[ColumnSql]) -> str:
-        """Type the values, look for faults in order, and mark what lies outside the asked-for days."""
-        texts = ", ".join(f"{column.text()} AS {quoted(column.column.name + ' text')}" for column in columns)
-        typed = ", ".join(f"{column.value()} AS {quoted(column.column.name)}" for column in columns)
-        broken = {rule.name: f"coalesce(({self._condition(rule)}), false)" for rule in self.table.rules}
-        by_name = {column.column.name: column for column in columns}
-        faults = [fault for column in columns for fault in column.faults()] + [
-            (broken[rule.name], rule.name, by_name[rule.column])
-            for rule in self.table.rules
-            if rule.severity == "reject"
-        ]
-        cases = " ".join(
-            f"WHEN {condition} THEN struct_pack(r := {literal(rule)}, c := {literal(at.column.name)},"
-            f" v := {at.masked()})"
-            for condition, rule, at in faults
+        texts = ", ".join(f"{column.text()} AS {quoted(column.column.name + ' text')}" for column in typed)
+        values = ", ".join(f"{column.value()} AS {quoted(column.column.name)}" for column in typed)
+        typed_rows = f"""WITH mapped AS ({mapped}), written AS (SELECT *, {texts} FROM mapped),
+            typed AS (SELECT *, {values} FROM written)"""
+        faults = self._faults(typed, kept=bool(mapping.keep))
+        return _Statements(
+            attempt if formulas else None, self._judge(typed_rows, faults), self._explain(typed_rows, faults)
         )
-        warned = {f"#warn {rule.name}": broken[rule.name] for rule in self.table.rules if rule.severity == "warn"}
-        warnings = "".join(f", CAST({condition} AS INT) AS {quoted(name)}" for name, condition in warned.items())
+
+    def _faults(self, columns: list[ColumnSql], *, kept: bool) -> list["_Fault"]:
+        """Every way in which a row can be at fault, in the order in which they are looked for."""
+        by_name = {column.column.name: column for column in columns}
+        return [
+            *([_Fault('"#keep failed"', "formula_failed")] if kept else []),
+            *(_Fault(condition, rule, column) for column in columns for condition, rule in column.faults()),
+            *(
+                _Fault(self._condition(rule), rule.name, by_name[rule.column])
+                for rule in self.table.rules
+                if rule.severity == "reject"
+            ),
+        ]
+
+    def _judge(self, typed: str, faults: list["_Fault"]) -> str:
+        """The typed values, and whether a row is at fault or a warning due.
+
+        Nearly every row is in order, so this looks only whether anything is wrong; `_explain` says what.
+        """
+        faulty = " OR ".join(f"({fault.condition})" for fault in faults)
+        warned = {
+            f"#warn {rule.name}": f"CAST(coalesce({self._condition(rule)}, false) AS INT)"
+            for rule in self.table.rules
+            if rule.severity == "warn"
+        }
         # the cells as they stood are not needed any more; carrying them out would double the work
-        wanted = ", ".join(quoted(name) for name in ["#row", *by_name, *warned])
-        return f"""
-            WITH mapped AS ({mapped}),
-            written AS (SELECT *, {texts} FROM mapped),
-            typed AS (SELECT *, {typed} FROM written),
-            judged AS (SELECT *, CASE
-                WHEN "#keep failed" THEN struct_pack(r := 'formula_failed', c := NULL, v := NULL) {cases}
-                END AS fault{warnings} FROM typed)
-            SELECT {wanted}, fault.r AS "#rule", fault.c AS "#column", fault.v AS "#value",
-                {self._outside()} AS "#outside"{self._local_days()} FROM judged"""
+        wanted = ", ".join(quoted(column.name) for column in self.table.columns)
+        counted = "".join(f", {condition} AS {quoted(name)}" for name, condition in warned.items())
+        return f"""{typed} SELECT "#row", {wanted}, coalesce({faulty}, false) AS "#faulty"{counted} FROM typed"""
+
+    def _explain(self, typed: str, faults: list["_Fault"]) -> str:
+        """Of rows at fault the first rule that each breaks, in which column, and the masked value."""
+        cases = " ".join(f"WHEN {fault.condition} THEN {fault.finding()}" for fault in faults)
+        return f"""{typed} SELECT "#row" AS row_number, f.c AS "column", f.r AS rule, f.v AS "value"
+            FROM (SELECT "#row", CASE {cases} END AS f FROM typed)"""
 
     def _condition(self, rule: Rule) -> str:
         return rule.broken_when.replace("skew", str(self.mapping.clock_skew_s * SECOND))
 
-    def _outside(self) -> str:
-        partition = self.table.partition
-        day = self._local_day(partition) if partition in self.table.local_days else partition
-        limits = [f"{day} < DATE '{self.first}'"] if self.first else []
-        limits += [f"{day} > DATE '{self.last}'"] if self.last else []
-        return f"coalesce({' OR '.join(limits)}, false)" if limits and partition else "false"
 
-    def _local_day(self, name: str) -> str:
-        """The day, in the source's zone, of the instant that a partition is named after."""
-        return f"CAST(timezone({literal(self.zone)}, {quoted(self.table.local_days[name])}) AS DATE)"
+@dataclass(frozen=True)
+class _Statements:
+    """What is run on the chunks of one schema; `attempt` tries the formulas, null: there are none."""
 
-    def _local_days(self) -> str:
-        return "".join(f", {self._local_day(name)} AS {quoted('#' + name)}" for name in self.table.local_days)
+    attempt: str | None
+    judge: str
+    explain: str
 
 
-def _trimmed(rows: pa.Table) -> pa.Table:
-    """The cells without blanks around them; typed columns as they are."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            rows = rows.set_column(place, field, pc.utf8_trim_whitespace(rows.column(place)))
-    return rows
+@dataclass(frozen=True)
+class _Fault:
+    """A condition under which a row is refused, the rule that it then breaks, and where (null: the row)."""
+
+    condition: str
+    rule: str
+    column: ColumnSql | None = None
+
+    def finding(self) -> str:
+        """Rule, column and masked value, as a struct."""
+        at = literal(self.column.column.name) if self.column else "NULL"
+        value = self.column.masked() if self.column else "NULL"
+        return f"struct_pack(r := {literal(self.rule)}, c := {at}, v := {value})"
 
 
 def _filtered(rows: pa.Table, mask: pa.ChunkedArray) -> pa.Table:

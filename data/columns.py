@@ -34,6 +34,9 @@ CREATE MACRO on_day(day, clock, begun) AS day + CAST(clock AS INTERVAL) + CASE
 
 KINDS = {"date": "DATE", "time": "TIMESTAMPTZ"}
 
+#: SQL types whose values are whole numbers that the contract's own type holds
+WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+
 #: the rule that a value breaks which is not of its column's type
 WRONG_TYPE = {
     "int": "not_a_whole_number",
@@ -73,11 +76,11 @@ class ColumnSql:
         return f"{tried(self.source or 'NULL') if self.formula else self.source} AS {self.raw}"
 
     def mapped(self) -> str:
-        """The untyped value and whether its formula failed."""
+        """The untyped value and, of a formula, whether it failed."""
         if self.source is None:
-            return f"CAST(NULL AS VARCHAR) AS {self.raw}, false AS {self.failed}"
+            return f"CAST(NULL AS VARCHAR) AS {self.raw}"
         if not self.formula:
-            return f"{self.raw}, false AS {self.failed}"
+            return self.raw
         return f"{self.raw}.v AS {self.raw}, {self.raw} IS NULL AS {self.failed}"
 
     def value(self) -> str:
@@ -88,8 +91,7 @@ class ColumnSql:
                 return f"nullif({NORMAL_FORM[self.column.identifies].format(text)}, '')"
             return text
         if kind == "int":
-            whole = rf"CASE WHEN regexp_full_match({text}, '[+-]?\d{{1,18}}(\.0*)?') THEN {text} END"
-            return f"TRY_CAST(regexp_replace({whole}, '\\..*$', '') AS BIGINT)"
+            return self._whole()
         if kind == "float":
             number = f"TRY_CAST({text} AS DOUBLE)"
             return f"CASE WHEN isfinite({number}) THEN {number} END"
@@ -97,10 +99,10 @@ class ColumnSql:
             return self.raw if self.kind.endswith("[]") else _list(text)
         return self._date() if kind == "date" else self._instant()
 
-    def faults(self) -> list[tuple[str, str, "ColumnSql"]]:
-        """(condition, rule, column) of every fault, in the order in which they are looked for."""
+    def faults(self) -> list[tuple[str, str]]:
+        """(condition, rule) of every fault, in the order in which they are looked for."""
         column, value = self.column, quoted(self.column.name)
-        found = [(self.failed, "formula_failed")]
+        found = [(self.failed, "formula_failed")] if self.formula else []
         # a typed value is never written out to see whether it is there: that costs more than all else
         given = self._text if self.kind == "VARCHAR" else self.raw
         if not column.null:
@@ -117,9 +119,9 @@ class ColumnSql:
         if column.kind in {"date", "time"}:
             first, end = (f"{KINDS[column.kind]} '{year}-01-01'" for year in (FIRST_YEAR, LAST_YEAR + 1))
             found.append((f"{value} < {first} OR {value} >= {end}", f"implausible_{column.kind}"))
-        if column.kind == "time":
+        if column.kind == "time" and self.kind != "TIMESTAMP WITH TIME ZONE":
             found.append((self._in_gap(), "local_time_that_never_was"))
-        return [(condition, rule, self) for condition, rule in found]
+        return found
 
     def masked(self) -> str:
         """The value as `rejects` may show it: only its shape where it identifies a person or is free text."""
@@ -140,6 +142,12 @@ class ColumnSql:
         if self.formula:  # cells come without blanks around them (`Checker.check`), what a formula makes may not
             text = f"trim({text}, {literal(BLANKS)})"
         return f"nullif({text}, '')"
+
+    def _whole(self) -> str:
+        if self.kind in WHOLE:
+            return f"CAST({self.raw} AS BIGINT)"
+        whole = rf"CASE WHEN regexp_full_match({self._text}, '[+-]?\d{{1,18}}(\.0*)?') THEN {self._text} END"
+        return f"TRY_CAST(regexp_replace({whole}, '\\..*$', '') AS BIGINT)"
 
     def _date(self) -> str:
         if self.kind == "DATE" or self.kind.startswith("TIMESTAMP"):
@@ -179,8 +187,6 @@ class ColumnSql:
 
     def _in_gap(self) -> str:
         """A time without an offset that the source's clocks skipped when summer time began."""
-        if self.kind == "TIMESTAMP WITH TIME ZONE":
-            return "false"
         shown = f"timezone({literal(self.zone)}, {quoted(self.column.name)})"
         if self.kind.startswith("TIMESTAMP"):
             return f"{shown} <> TRY_CAST({self.raw} AS TIMESTAMP)"

@@ -159,20 +159,18 @@ class _Ingest:
     def _store(self, connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
         for name in DELIVERED:
             if staging.has(name):
-                days = connection.execute(
-                    f"SELECT count(DISTINCT {LAKE[name].partition or 1}) FROM {staging.sql(name)}"
-                )
-                self.progress.start(f"Storing {name}", int((days.fetchone() or (1,))[0]))
-                self.report.stored[name] = self._upsert(connection, staging.sql(name), name, name)
+                self.progress.start(f"Storing {name}", len({part.day for part in staging.parts(name)}))
+                self.report.stored[name] = self._upsert(connection, staging, name, name)
             if name == "bookings" and staging.has(name):
                 # one after the other: where the first finds no room, the second is left as it was
-                self._upsert(connection, staging.sql(name), name, BOOKING_EVENTS.name)
+                self._upsert(connection, staging, name, BOOKING_EVENTS.name)
                 self._store_centres(connection, staging.sql(name))
 
-    def _upsert(self, connection: duckdb.DuckDBPyConnection, staged: str, delivered: str, target: str) -> Stored:
+    def _upsert(self, connection: duckdb.DuckDBPyConnection, staging: Staging, delivered: str, target: str) -> Stored:
         files = [file.file for file in self.report.files if file.table == delivered and not file.unchanged]
         run_id, source = self.report.run_id, self.source.name
-        upsert = Upsert(connection, self.lake, LAKE[target], staged, run_id, source=source, files=files)
+        staged, parts = staging.sql(target), staging.parts(target)
+        upsert = Upsert(connection, self.lake, LAKE[target], staged, parts, run_id, source=source, files=files)
         own = target == delivered
         return upsert.store(
             observations=self.source.mapping.table(delivered).observations,

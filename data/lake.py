@@ -1,6 +1,7 @@
 """The lake: Delta tables in the home. A write is one atomic commit: readers see before or after, never between."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
 
 from data.engine import literal, pattern, quoted
 from data.errors import HomeError
@@ -68,8 +70,7 @@ class Lake:
         if self._exists(name):
             fields += [field for field in self._stored_schema(name) if field.name not in declared.schema.names]
         if not files:
-            columns = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in fields)
-            return f"(SELECT {columns} WHERE false)"
+            return empty_relation(fields)
         listed = ", ".join(pattern(file) for file in files)
         hive = "false"
         if declared.partition:
@@ -77,8 +78,7 @@ class Lake:
         names = ", ".join(quoted(field.name) for field in fields)
         rows = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = {hive})"
         if added := fields[len(declared.schema) :]:  # these files may be older than such a column
-            nulls = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in added)
-            rows = f"FROM ({rows} UNION ALL BY NAME SELECT {nulls} WHERE false)"
+            rows = f"FROM ({rows} UNION ALL BY NAME FROM {empty_relation(added)})"
         return f"(SELECT {names} {rows})"
 
     def replace_day(self, name: str, day: date, rows: pa.Table) -> None:
@@ -98,6 +98,38 @@ class Lake:
             rows = _with_all_columns(self._stored_schema(name), rows)
             self._check_disk(declared, rows)
             write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
+
+    def days(self, name: str) -> set[date]:
+        """The days a table has rows of."""
+        if not self._exists(name):
+            return set()
+        partitions = self._open(name).partitions()
+        return {date.fromisoformat(str(partition[LAKE[name].partition])) for partition in partitions}
+
+    def adopt(self, name: str, files: Iterable[tuple[date, Path, int]], run_id: str) -> None:
+        """Make finished files the table's own, in one commit: (day, path, rows), all of days it has no rows of.
+
+        The files lie on the same disk and get a second name, so they can go where they were, and nothing is copied.
+        """
+        declared = LAKE[name]
+        linked: list[Path] = []
+        with _explained(self.root):
+            table = self._with_columns(declared)
+            self._check_disk(declared, declared.schema.empty_table())
+            actions = []
+            try:
+                for number, (day, path, rows) in enumerate(files):
+                    inside = f"{declared.partition}={day}/part-{run_id}-{number:05}.parquet"
+                    target = self.root / name / inside
+                    target.parent.mkdir(exist_ok=True)
+                    os.link(path, target)
+                    linked.append(target)
+                    actions.append(_added(inside, target, {str(declared.partition): str(day)}, rows))
+                table.create_write_transaction(actions, "append", table.schema(), declared.partitions)
+            except BaseException:
+                for path in linked:
+                    path.unlink(missing_ok=True)
+                raise
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
@@ -143,6 +175,13 @@ class Lake:
     def _stored_schema(self, name: str) -> pa.Schema:
         return pa.schema(self._open(name).schema().to_arrow())
 
+    def _with_columns(self, declared: LakeTable) -> DeltaTable:
+        """The table with every declared column, also one that an earlier version of the product did not know."""
+        table = self._ensure(declared)
+        if set(declared.schema.names) - set(self._stored_schema(declared.name).names):
+            write_deltalake(table, declared.schema.empty_table(), mode="append", schema_mode="merge")
+        return self._open(declared.name)
+
     def _ensure(self, declared: LakeTable) -> DeltaTable:
         if self._exists(declared.name):
             return self._open(declared.name)
@@ -151,12 +190,24 @@ class Lake:
         return DeltaTable.create(str(place), schema=declared.schema, partition_by=declared.partitions)
 
 
+def _added(inside: str, file: Path, partition: dict[str, str | None], rows: int) -> AddAction:
+    found = file.stat()
+    stats = json.dumps({"numRecords": rows})
+    return AddAction(inside, found.st_size, partition, int(found.st_mtime * 1000), data_change=True, stats=stats)
+
+
 def _with_all_columns(stored: pa.Schema, rows: pa.Table) -> pa.Table:
     """A feature that is no longer computed stays in the table's schema: its new rows are null, not assessed."""
     for field in stored:
         if field.name not in rows.column_names:
             rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
     return rows
+
+
+def empty_relation(fields: Iterable[pa.Field]) -> str:
+    """A relation of these columns without a row, as something to stand behind FROM."""
+    columns = ", ".join(f"CAST(NULL AS {_sql_type(field.type)}) AS {quoted(field.name)}" for field in fields)
+    return f"(SELECT {columns} WHERE false)"
 
 
 def _sql_type(kind: pa.DataType) -> str:

@@ -21,15 +21,20 @@ KEY_BYTES = 32  # RFC 2104, section 3: at least the length of the hash's output
 #: and kernels can hold it as an integer
 DIGITS = 16
 DIGEST_BYTES = hashlib.sha256().digest_size
+#: the two hex digits of each byte, as they lie in memory
+HEX = np.frombuffer(bytes(range(256)).hex().encode(), np.uint16)
 #: how a value begins that stands for nobody in particular: the citizen was not identified
 UNIDENTIFIED = "?"
 
-#: what is the same identifier written differently, per kind: SQL over the value `{}`
+#: what is the same identifier written differently, per kind: SQL over the value `{0}`, which has no blanks around it.
+#: Nearly all are in the usual form already, and looking whether one is costs half of bringing it there
 NORMAL_FORM = {
-    "person": "upper(regexp_replace(nfc_normalize({}), '\\s', '', 'g'))",
-    "phone": "regexp_replace(regexp_replace({}, '[^0-9+#*]', '', 'g'), '^(\\+|00)86', '')",
-    "device": "lower(trim({}))",
-    "address": "lower(trim({}))",
+    "person": """CASE WHEN regexp_matches({0}, '[^0-9A-Z]')
+        THEN upper(regexp_replace(nfc_normalize({0}), '\\s', '', 'g')) ELSE {0} END""",
+    "phone": """CASE WHEN regexp_matches({0}, '[^0-9]|^0086')
+        THEN regexp_replace(regexp_replace({0}, '[^0-9+#*]', '', 'g'), '^(\\+|00)86', '') ELSE {0} END""",
+    "device": "lower(trim({0}))",
+    "address": "lower(trim({0}))",
 }
 
 
@@ -90,11 +95,12 @@ class Key:
 
     def _named(self, values: pa.StringArray, kind: str) -> pa.StringArray:
         digests = b"".join(map(self._hmac(kind), values.cast(pa.binary()).to_pylist()))
-        digits = np.frombuffer(digests.hex().encode(), np.uint8).reshape(-1, 2 * DIGEST_BYTES)[:, :DIGITS]
+        first = np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES)[:, : DIGITS // 2]
         ends = np.arange(len(values) + 1, dtype=np.int32) * DIGITS
-        buffers = pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(digits))
-        names = pa.StringArray.from_buffers(len(values), *buffers)
+        names = pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(HEX[first]))
         unidentified = pc.starts_with(values, UNIDENTIFIED)
+        if not pc.any(unidentified).as_py():
+            return names
         return pc.if_else(unidentified, pc.binary_join_element_wise(UNIDENTIFIED, names, ""), names)
 
     def _hmac(self, kind: str) -> Callable[[bytes], bytes]:

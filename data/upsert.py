@@ -4,6 +4,7 @@ Only the days that change are written, each group of days as one commit, so a ki
 running it again brings the same table.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,14 @@ import pyarrow as pa
 
 from data.engine import literal, quoted
 from data.lake import Lake
+from data.staging import Part
 from data.tables import BY_FILE, DAY, LAKE, PROVENANCE, LakeTable
 
 #: rows of one commit at most, unless one day has more
 COMMIT_ROWS = 500_000
+
+#: a day that came in more pieces than this is put together before it is stored
+MOST_PIECES = 16
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,8 @@ class Stored:
 class Upsert:
     """One table's share of an ingest; `staged` is the SQL of its checked rows with file order `sequence`.
 
-    `files` of `source` are those that were read: where rows have no name of their own, what a file brought before
-    gives way to what it brings now, be it nothing.
+    `parts` are the files in which those rows lie. `files` of `source` are those that were read: where rows have no
+    name of their own, what a file brought before gives way to what it brings now, be it nothing.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class Upsert:
         lake: Lake,
         table: LakeTable,
         staged: str,
+        parts: list[Part],
         run_id: str,
         *,
         source: str,
@@ -50,7 +56,7 @@ class Upsert:
         own = {field.name for field in PROVENANCE} | ({table.partition} - {DAY})
         self.content = [field.name for field in table.schema if field.name not in own]
         self.names = ", ".join(quoted(name) for name in table.schema.names)
-        self.source, self.files = source, files
+        self.parts, self.source, self.files = parts, source, files
         self._run(f"CREATE OR REPLACE TEMP VIEW staged AS SELECT {self.names}, sequence FROM {staged}")
 
     def store(
@@ -69,7 +75,7 @@ class Upsert:
                 self._write_history()
         total, incoming, replaced = self._count("staged"), self._count("incoming"), self._count("replaced")
         if incoming or replaced:
-            self._write_days(advance)
+            self._write_days(self._adopted(advance), advance)
         if self.table.key == BY_FILE:
             return Stored(new=total, changed=0, repeated=0)
         return Stored(new=incoming - replaced, changed=replaced, repeated=total - incoming)
@@ -136,9 +142,34 @@ class Upsert:
         if rows.num_rows:
             self.lake.append("history", rows.cast(LAKE["history"].schema))
 
-    def _write_days(self, advance: Callable[[int], None]) -> None:
+    def _adopted(self, advance: Callable[[int], None]) -> set[date]:
+        """Days of which nothing is stored and every staged row counts: their files become the lake's own, unread."""
+        pieces: Counter[date] = Counter()
+        for part in self.parts:
+            if part.day:
+                pieces[part.day] += part.groups
+        whole = {day for day, count in pieces.items() if count <= MOST_PIECES} - self.lake.days(self.table.name)
+        whole -= self._days_thinned() if whole else set()
+        if whole:
+            chosen = [(part.day, part.path, part.rows) for part in self.parts if part.day in whole]
+            self.lake.adopt(self.table.name, chosen, self.run_id)
+            advance(len(whole))
+        return whole
+
+    def _days_thinned(self) -> set[date]:
+        """Days of which some staged row does not count, or that rows leave for another."""
         partition = self.table.partition
-        for days in self._groups_of_days() if partition else [[]]:
+        found = self.connection.execute(
+            f"""SELECT {partition} FROM (SELECT {partition}, count(*) AS n FROM staged GROUP BY 1)
+                ANTI JOIN (SELECT {partition}, count(*) AS n FROM incoming GROUP BY 1) USING ({partition}, n)
+                UNION SELECT {partition} FROM replaced"""
+        )
+        return {day for (day,) in found.fetchall()}
+
+    def _write_days(self, done: set[date], advance: Callable[[int], None]) -> None:
+        """Write the days with a change that are not `done`."""
+        partition = self.table.partition
+        for days in self._groups_of_days(done) if partition else [[]]:
             listed = ", ".join(f"DATE '{day}'" for day in days)
             chosen = f"{partition} IN ({listed})" if partition else "true"
             stored = self.lake.sql(self.table.name, days[0], days[-1]) if days else self.lake.sql(self.table.name)
@@ -156,8 +187,11 @@ class Upsert:
                 self.lake.replace(self.table.name, None, rows)
             advance(len(days))
 
-    def _groups_of_days(self) -> list[list[date]]:
-        """Days with a change, in order, cut into commits of bounded size. A booking that moved touches both days."""
+    def _groups_of_days(self, done: set[date]) -> list[list[date]]:
+        """Days with a change that are not `done`, in order, cut into commits of bounded size.
+
+        A booking that moved touches both its days.
+        """
         partition = self.table.partition
         counted = self.connection.execute(
             f"""SELECT {partition}, count(*) FROM (
@@ -167,6 +201,8 @@ class Upsert:
         groups: list[list[date]] = []
         rows = COMMIT_ROWS
         for day, count in zip(*(column.to_pylist() for column in counted.columns), strict=True):
+            if day in done:
+                continue
             if rows + count > COMMIT_ROWS:
                 groups.append([])
                 rows = 0

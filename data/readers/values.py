@@ -58,7 +58,7 @@ def without_empty_rows(rows: pa.RecordBatch, row_numbers: pa.Array) -> tuple[pa.
 
 def _spoilt_rows(column: pa.Array) -> Iterator[tuple[str, np.ndarray]]:
     """Yield each broken rule with a mask of its rows; a cheap look first, as nearly all text is clean."""
-    text = _bytes_of(column)
+    text = text_of(column)
     if b"\0" in text:
         yield "control_character", _mask(pc.match_substring(column, "\0"))
     if _REPLACEMENT.encode() in text:
@@ -68,7 +68,7 @@ def _spoilt_rows(column: pa.Array) -> Iterator[tuple[str, np.ndarray]]:
         yield "field_too_long", _mask(pc.greater(pc.utf8_length(column), MAX_FIELD_CHARS))
 
 
-def _bytes_of(column: pa.Array) -> bytes:
+def text_of(column: pa.Array) -> bytes:
     """Return the text of all values end to end."""
     data = column.buffers()[2]
     if data is None or len(column) == 0:
