@@ -151,7 +151,8 @@ class Lake:
             return 0
         with _explained(self.root):
             table = self._open(name)
-            gone = table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+            # full: also what a killed run wrote and never committed
+            gone = table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
             table.create_checkpoint()
             table.cleanup_metadata()
             return len(gone)
