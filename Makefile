@@ -59,9 +59,14 @@ nightly: $(INTURN_HOME)/.sample ## set up, then run the nightly job by Airflow o
 	@echo "Look next: inturn flags --from $(NIGHT) --all (every booking, with its rank) · make airflow (schedule and pages)"
 	@echo "           · README.md (your own logs) · docs/operations.md (nights in service)"
 
-test: .venv/.dev lint types imports ## set up, then lint, types, import rules and tests
-	@echo "· tests"
-	@$(BIN)/pytest -q -m "not slow"
+test: .venv/.dev ## set up, then lint, types, import rules and tests; what has passed and not changed is not run again
+	@state=$$(git ls-files -coz --exclude-standard | xargs -0 sha256sum 2>&1 | sha256sum) || state=; \
+	if [ -n "$$state" ] && [ "$$state" = "$$(cat .venv/.tested 2>/dev/null)" ]; then \
+	  echo "· every check has passed on these very files; to run them all the same: rm .venv/.tested"; exit; fi; \
+	$(MAKE) --no-print-directory lint types imports; \
+	echo "· tests"; \
+	$(BIN)/pytest -q -m "not slow"; \
+	echo "$$state" > .venv/.tested
 
 test-all: .venv/.dev lint types imports ## the same with the slow tests
 	@echo "· tests, the slow ones too"
@@ -78,7 +83,7 @@ types: .venv/.dev ## mypy, strict
 
 imports: .venv/.dev ## data ◄ features ◄ detection ◄ inturn ◄ dags
 	@echo "· import rules"
-	@$(BIN)/lint-imports --config setup.cfg --no-cache | tail -n 3
+	@$(BIN)/lint-imports setup.cfg --no-cache | tail -n 3
 
 airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the home's DAGs
 	@$(BIN)/inturn airflow serve

@@ -10,7 +10,7 @@ from fsspec import AbstractFileSystem
 from data.readers.encoding import Detection
 
 #: rows a chunk aims at: large enough for vectorised work, small enough for flat memory
-CHUNK_ROWS = 262_144
+CHUNK_ROWS = 131_072
 
 #: characters of a refused value that are kept: enough to find it again, also in a field of many megabytes
 VALUE_CHARS = 200
