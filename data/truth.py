@@ -1,0 +1,93 @@
+"""The truth of a synthetic world or of a log with planted jumps: what the judge holds findings against."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.errors import UserError
+
+#: the file's name beside the tables of a source
+TRUTH_FILE = "truth.parquet"
+#: queue-jumping of single bookings, by what is done
+SCHEMES = ("overtake", "insert", "hoard", "priority", "backdate", "bundle", "after_hours")
+#: a centre releases less than it can serve; its row has no booking
+WITHHELD = "withheld"
+
+#: One row a planted booking, or a centre that withholds quota (`booking_id` null). `carried_out`: the
+#: manipulation really took effect: somebody was passed, a slot was got beyond the quota or handed over, a record
+#: was falsified. `ring`, `clerk_id` null: nobody's. `capacity_per_day`: the people a day whom the centre could
+#: truly serve, null on rows about bookings.
+TRUTH = pa.schema(
+    [
+        pa.field("centre_id", pa.string(), nullable=False),
+        pa.field("booking_id", pa.string()),
+        pa.field("scheme", pa.string(), nullable=False),
+        pa.field("ring", pa.string()),
+        pa.field("clerk_id", pa.string()),
+        pa.field("carried_out", pa.bool_(), nullable=False),
+        pa.field("capacity_per_day", pa.float64()),
+    ]
+)
+
+
+class BadTruthError(UserError):
+    """A truth file that cannot be read or breaks its schema."""
+
+    def __init__(self, what: str, path: Path) -> None:
+        super().__init__(what, where=str(path), next_step="Give the truth.parquet that was written beside the tables.")
+
+
+def write_truth(path: Path, truth: pa.Table) -> None:
+    """Write `truth`, a table of the schema `TRUTH`, to the file `path`."""
+    pq.write_table(truth.cast(TRUTH), path)
+
+
+def read_truth(path: Path) -> pa.Table:
+    """Read a truth file as a table of the schema `TRUTH`; a world in which nothing is planted has no rows.
+
+    Raises `BadTruthError` where there is no such file, it is no Parquet, a column is missing or has another type,
+    or its rows contradict the schema: nulls where none may be, an unknown scheme, a booking named twice, a booking
+    without a name, or a capacity at a booking.
+    """
+    try:
+        found = pq.ParquetFile(path).read()
+    except FileNotFoundError as error:
+        raise BadTruthError("there is no such file", path) from error
+    except (OSError, pa.ArrowException) as error:
+        raise BadTruthError("it cannot be read as Parquet", path) from error
+    missing = [name for name in TRUTH.names if name not in found.column_names]
+    if missing:
+        raise BadTruthError(f"it has no column {', '.join(missing)}", path)
+    try:
+        truth = found.select(TRUTH.names).cast(pa.schema([field.with_nullable(True) for field in TRUTH]))
+    except (pa.ArrowException, ValueError) as error:
+        raise BadTruthError(f"a column has another type: {error}", path) from error
+    for broken, what in _rules(truth):
+        rows = pc.indices_nonzero(pc.fill_null(broken, True))
+        if len(rows):
+            raise BadTruthError(f"{what} in {len(rows)} of {len(truth)} rows, the first being row {rows[0]}", path)
+    return truth.cast(TRUTH)
+
+
+def _rules(truth: pa.Table) -> list[tuple[pa.ChunkedArray, str]]:
+    """Where each rule is broken (null counts as broken), and what to say of it."""
+    unnamed = pc.is_null(truth["booking_id"])
+    key = pc.binary_join_element_wise(truth["centre_id"], truth["booking_id"], "\0")
+    counts = key.drop_null().value_counts()
+    twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    required = [field.name for field in TRUTH if not field.nullable]
+    return [
+        *((pc.is_null(truth[name]), f"{name} is missing") for name in required),
+        (
+            pc.invert(pc.is_in(truth["scheme"], pa.array([*SCHEMES, WITHHELD]))),
+            f"the scheme is none of {', '.join([*SCHEMES, WITHHELD])}",
+        ),
+        (
+            pc.xor(unnamed, pc.equal(truth["scheme"], WITHHELD)),
+            f"a booking is named where the scheme is {WITHHELD}, or none where it is another,",
+        ),
+        (pc.and_(pc.invert(unnamed), pc.is_valid(truth["capacity_per_day"])), "a capacity stands at a booking"),
+        (pc.is_in(key, twice), "a booking is named twice"),
+    ]
