@@ -4,6 +4,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -25,14 +26,6 @@ inturn flags --from 2026-03-02 --to 2026-03-27. Exit status: 0 done; 1 failed, w
 #: exit status of a command that Ctrl-C ended
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="inturn",
-    no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EPILOG,
-)
-
 
 def _version(asked: bool) -> None:
     if asked:
@@ -40,8 +33,7 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _program(
+def _options(
     home: Annotated[Path | None, typer.Option("--home", help="The home; each command takes it too.")] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
@@ -52,8 +44,20 @@ def _program(
         os.environ[HOME_VARIABLE] = str(home)
 
 
-for _module in sorted(pkgutil.iter_modules(inturn.commands.__path__), key=lambda found: found.name):
-    importlib.import_module(f"inturn.commands.{_module.name}").add_to(app)
+def program(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The program with the commands that are named, or with all where none is: they load seconds of libraries."""
+    made = typer.Typer(
+        name="inturn",
+        no_args_is_help=True,
+        pretty_exceptions_show_locals=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=EPILOG,
+    )
+    made.callback()(_options)
+    names = sorted(found.name for found in pkgutil.iter_modules(inturn.commands.__path__))
+    for name in [name for name in names if name in arguments] or names:
+        importlib.import_module(f"inturn.commands.{name}").add_to(made)
+    return made
 
 
 def run() -> None:
@@ -62,7 +66,7 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows its code
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        program(sys.argv[1:])()
     except UserError as error:
         _say(str(error))
         sys.exit(1)

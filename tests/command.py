@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import pkgutil
 import re
 import resource
 import signal
@@ -14,9 +15,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import inturn.commands
+
 # A forked copy of a process that has imported everything, and done nothing else, starts in a tenth of a second.
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["inturn.main"])
+_commands = [f"inturn.commands.{found.name}" for found in pkgutil.iter_modules(inturn.commands.__path__)]
+_processes.set_forkserver_preload(["inturn.main", *_commands])
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from data.suggesting.matching import ENOUGH
 from data.suggesting.profile import profile
 from data.suggesting.render import render
 from data.suggesting.vocabulary import HEADERS, WORDS, normal, spellings
-from inturn.main import app
+from inturn.main import program
 
 HALL = [
     *("预约号", "姓名", "证件号", "手机号", "大厅", "事项", "预约日期", "预约时间", "创建时间", "预约方式"),
@@ -299,18 +299,18 @@ def test_a_folder_a_missing_file_and_a_strange_one_are_explained(tmp_path):
 
 def test_the_command_prints_the_text_and_tells_why(tmp_path):
     file, output = written(tmp_path / "bookings.csv", HALL, hall_rows(8), "gb18030"), tmp_path / "source.toml"
-    shown = CliRunner().invoke(app, ["source", "suggest", file])
+    shown = CliRunner().invoke(program(), ["source", "suggest", file])
     assert shown.exit_code == 0
     assert tomllib.loads(shown.stdout)["encoding"] == "gb18030"
     assert "not recognised" in shown.stderr
-    assert CliRunner().invoke(app, ["source", "suggest", file, "-o", str(output)]).exit_code == 0
+    assert CliRunner().invoke(program(), ["source", "suggest", file, "-o", str(output)]).exit_code == 0
     assert output.read_text(encoding="utf-8") == shown.stdout
     output.write_text("mine")
-    refused = CliRunner().invoke(app, ["source", "suggest", file, "-o", str(output)])
+    refused = CliRunner().invoke(program(), ["source", "suggest", file, "-o", str(output)])
     assert isinstance(refused.exception, UserError)
     assert "--force" in refused.exception.next_step
     assert output.read_text() == "mine"
-    assert CliRunner().invoke(app, ["source", "suggest", file, "-o", str(output), "--force"]).exit_code == 0
+    assert CliRunner().invoke(program(), ["source", "suggest", file, "-o", str(output), "--force"]).exit_code == 0
     assert output.read_text(encoding="utf-8") == shown.stdout
 
 

@@ -12,7 +12,7 @@ import typer
 
 from data.contract import TABLES
 from data.contract_page import page
-from inturn.main import app
+from inturn.main import program
 from tests.command import Command
 
 ROOT = Path(__file__).parent.parent.parent
@@ -92,7 +92,7 @@ def test_named_commands_exist(path: Path) -> None:
 
 def assert_command(words: list[str]) -> None:
     """The words lead to a command, and every option among them is one of its own or of the program's."""
-    known = typer.main.get_command(app)
+    known = typer.main.get_command(program())
     options = {option for parameter in known.params for option in parameter.opts}
     rest = list(words)
     while rest and hasattr(known, "commands") and not rest[0].startswith("-"):

@@ -13,7 +13,7 @@ import typer.main
 
 from data.contract import TABLES
 from data.home import Home
-from inturn.main import app
+from inturn.main import program
 from inturn.night import run_nights
 from tests.command import Command
 from tests.conftest import FIRST, LAST
@@ -49,7 +49,7 @@ def flags(inturn: Command, home: Home, *more: object) -> str:
 
 
 def test_every_command_teaches_its_use(inturn: Command) -> None:
-    for words in commands(typer.main.get_command(app)):
+    for words in commands(typer.main.get_command(program())):
         ended = inturn(*words, "--help")
         assert ended.status == 0, words
         assert ended.out.count("\n") > 8, f"{words}: too little to learn from"
