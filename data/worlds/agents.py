@@ -29,6 +29,7 @@ class Errands:
         picks = rng.permutation(len(self._clients))[: int(rng.integers(low, high + 1))]
         at = released_at(day) + between(rng, 0, 2 * HOUR)
         requests = []
+        together = wanted(rng, day) if self._agent.arranged else None
         for index in picks:
             at += between(rng, *TYPING_S)
             requests.append(
@@ -38,8 +39,9 @@ class Errands:
                     self._contact,
                     "online",
                     self._agent.service,
-                    wanted(rng, day),
+                    together or wanted(rng, day),
                     agent_id=self._agent.agent_id,
+                    priority_class="group" if self._agent.arranged else None,
                 )
             )
         return requests

@@ -61,6 +61,6 @@ def settle(rng: np.random.Generator, habits: Habits, booking: Booking) -> None:
     median, spread = PATIENCE
     booking.patience_s = int(median * rng.lognormal(0, spread))
     if rng.random() < SHOWS_CARD:
-        booking.priority_class = booking.person.standing
+        booking.priority_class = booking.person.standing or booking.priority_class
     if booking.person.standing is None and habits.borrowed and rng.random() < habits.borrowed:
         booking.priority_class = chosen(rng, BORROWED)

@@ -12,7 +12,6 @@ from data.worlds.demand import Request, released_at
 from data.worlds.people import Person
 from data.worlds.plan import Centre, Service
 from data.worlds.records import Booking, Handover, Refused, Released, Slot
-from data.worlds.roster import DOORS_OPEN
 
 #: the day's slots and how large a part of the quota each half hour gets: nothing while the windows lunch
 SLOTS = ("09:00", "09:30", "10:00", "10:30", "11:00", "13:00", "13:30", "14:00", "14:30", "15:00", "15:30")
@@ -32,10 +31,11 @@ def unit_name(centre: Centre, day: date, code: str, number: int) -> str:
 
 
 def release(centre: Centre, service: Service, day: date) -> list[Slot]:
-    """The day's units of quota for one item, most of them in the morning, in order of time."""
+    """The units of quota of one item that are released ahead, most of them in the morning, in order of time."""
+    ahead = service.quota - service.at_the_doors(centre.habits.on_the_day)
     halves = len(SLOTS) - MORNING_SLOTS
     parts = np.array([MORNING_PART / MORNING_SLOTS] * MORNING_SLOTS + [AFTERNOON_PART / halves] * halves)
-    edges = np.rint(np.cumsum(parts) * service.quota).astype(int).tolist()
+    edges = np.rint(np.cumsum(parts) * ahead).astype(int).tolist()
     slots = []
     for clock, low, high in zip(SLOTS, [0, *edges[:-1]], edges, strict=True):
         start = instant(day, clock)
@@ -53,11 +53,10 @@ class Desk:
 
     def __init__(self, rng: np.random.Generator, centre: Centre, day: date, topped_up: dict[str, int]) -> None:
         self._rng, self._centre, self._day = rng, centre, day
-        ahead = not centre.habits.on_the_day
-        self._free = {one.code: release(centre, one, day) if ahead else [] for one in centre.services}
+        self._free = {one.code: release(centre, one, day) for one in centre.services}
         self._units = {one.code: one.quota + topped_up.get(one.code, 0) for one in centre.services}
-        opened = released_at(day) if ahead else instant(day, DOORS_OPEN)
-        self.released = [Released(centre.centre_id, day, one.code, one.quota, opened) for one in centre.services]
+        at = released_at(day)
+        self.released = [Released(centre.centre_id, day, code, len(free), at) for code, free in self._free.items()]
         self.bookings: list[Booking] = []
         self.refused: list[Refused] = []
         self._turned_away: dict[str, Request] = {}
@@ -167,4 +166,5 @@ def _booking(centre: Centre, day: date, request: Request, slot: Slot) -> Booking
         slot=slot,
         favour=request.favour,
         party=request.party,
+        priority_class=request.priority_class,
     )

@@ -51,13 +51,27 @@ OUT_OF_TURN = Grievance(
     ("经查为系统叫号，已答复", "已提醒窗口人员"),
 )
 
+NIGHT_QUEUE = Grievance(
+    "夜间排队",
+    (
+        "夜里两点就来排队，前面已经三十多个人，早上发号还是没领到。",
+        "为了办医保报销，老人裹着被子在门口排了一整夜，一天只放几十个号，下午窗口明明空着。",
+        "凌晨排队领号已经好几个月了，反映过多次，没有人回复。",
+        "排了一夜的队没有号，有人早上九点才来，却直接进去办了。",
+        "天不亮就要来排队，发号十分钟就没了，能不能多放一些号？",
+    ),
+    ("已解释放号规则", "已转业务科室研究", "建议错峰办理"),
+)
+#: from so many people a day who queue at night, complaints speak of it, two times in three
+QUEUES_AT_NIGHT = 10
+
 
 def complain(seed: int, number: int, centre: Centre, days: list[CentreDay]) -> list[Complaint]:
     """The centre's complaints over the whole world, in order of time; some come from people really passed."""
     rng = stream(seed, Purpose.COMPLAINTS, number)
     moments: list[tuple[int, Grievance]] = []
     for _ in range(centre.complaints):
-        grievance = chosen(rng, (SLOTS_GONE, LONG_WAIT, OUT_OF_TURN))
+        grievance = chosen(rng, _grievances(centre))
         day = chosen(rng, _days_with(grievance, days) or [one.day for one in days])
         moments.append((instant(day, "10:00") + between(rng, 0, 9 * HOUR), grievance))
     complaints = []
@@ -69,6 +83,11 @@ def complain(seed: int, number: int, centre: Centre, days: list[CentreDay]) -> l
         text = chosen(rng, grievance.texts)
         complaints.append(Complaint(name, centre.centre_id, received, grievance.category, text, replied, outcome))
     return complaints
+
+
+def _grievances(centre: Centre) -> tuple[Grievance, ...]:
+    usual = (SLOTS_GONE, LONG_WAIT, OUT_OF_TURN)
+    return (*usual, *(NIGHT_QUEUE,) * 6) if centre.habits.night_queue >= QUEUES_AT_NIGHT else usual
 
 
 def _days_with(grievance: Grievance, days: list[CentreDay]) -> list[date]:

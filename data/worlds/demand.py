@@ -35,7 +35,7 @@ class Request:
 
     `party`: with whom they are served in one go. `beyond`: for a unit that was never on offer. `handover`: the slot
     that it gives up for somebody at `gives_up_at`, or, where that is null, the one it hopes to take. `again`: by
-    somebody who was refused before.
+    somebody who was refused before. `priority_class`: agreed beforehand.
     """
 
     at: int
@@ -53,6 +53,7 @@ class Request:
     handover: Handover | None = None
     gives_up_at: int | None = None
     again: bool = False
+    priority_class: str | None = None
 
 
 def released_at(day: date) -> int:
@@ -87,7 +88,8 @@ def citizens(
 ) -> list[Request]:
     """One request each of a day's ordinary citizens, unsorted; nobody in `but` (applicant ids) is one."""
     busy = BY_WEEKDAY[day.weekday()]
-    counts = [int(rng.poisson(service.demand * busy)) for service in centre.services]
+    ahead = 1 - centre.habits.on_the_day
+    counts = [int(rng.poisson(service.demand * busy * ahead)) for service in centre.services]
     people = iter(population.draw(rng, sum(counts), but=but))
     requests = []
     for service, count in zip(centre.services, counts, strict=True):

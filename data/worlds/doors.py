@@ -40,10 +40,15 @@ class Doors:
         self._rng, self._centre, self._day, self._population = rng, centre, day, population
         self._opened, self._last = instant(day, DOORS_OPEN), instant(day, TICKETS_UNTIL)
         self._extra = dict(topped_up)
-        self._quota = {one.code: one.quota for one in centre.services}
+        self._left = {one.code: one.at_the_doors(centre.habits.on_the_day) for one in centre.services}
+        self._units = {one.code: one.quota for one in centre.services}
         self._given = 0
-        at = instant(day, TOPPED_UP_AT)
-        self.released = [Released(centre.centre_id, day, code, units, at) for code, units in topped_up.items()]
+        self.released = [
+            Released(centre.centre_id, day, code, units, instant(day, at))
+            for at, by_item in ((TOPPED_UP_AT, topped_up), (DOORS_OPEN, self._left))
+            for code, units in by_item.items()
+            if units
+        ]
         self.bookings: list[Booking] = []
         self.refused: list[Refused] = []
 
@@ -93,19 +98,20 @@ class Doors:
         booking.created_by, booking.slot = typist, slot
         booking.arrives_at = moment + (between(rng, *TYPED_S) if typist else 0)
         settle(rng, habits, booking)
+        if slot and not slot.timed:
+            booking.patience_s = None  # who has queued for a ticket does not leave
         return booking
 
     def _unit(self, code: str) -> Slot | None:
         """A unit of the quota that is given out at the doors."""
-        left = self._quota[code]
-        if left == 0:
+        if not self._left[code]:
             return None
-        self._quota[code] -= 1
-        whole = next(service.quota for service in self._centre.services if service.code == code)
-        return Slot(self._opened, unit_name(self._centre, self._day, code, whole - left + 1), timed=False)
+        number = self._units[code] - self._left[code] + 1
+        self._left[code] -= 1
+        return Slot(self._opened, unit_name(self._centre, self._day, code, number), timed=False)
 
     def _extra_unit(self, code: str, moment: int) -> Slot:
         """A unit of those released on the morning itself."""
+        number = self._units[code] + self._extra[code]
         self._extra[code] -= 1
-        whole = next(service.quota for service in self._centre.services if service.code == code)
-        return Slot(begun(moment), unit_name(self._centre, self._day, code, whole + self._extra[code] + 1))
+        return Slot(begun(moment), unit_name(self._centre, self._day, code, number))

@@ -70,8 +70,8 @@ class Hall:
         self._tickets = 0
         self._returning: list[Booking] = []
         last = instant(day, CLOSES)
-        late = centre.habits.overtime_s
-        self._until = {one: one.closes_at + (late if one.closes_at == last else 0) for one in stretches}
+        self._overtime_s = centre.habits.overtime_s
+        self._until = {one: one.closes_at + (self._overtime_s if one.closes_at == last else 0) for one in stretches}
 
     def run(self, bookings: list[Booking]) -> list[Booking]:
         """Let the day happen to `bookings`; returns the bookings that came about in the hall."""
@@ -115,7 +115,7 @@ class Hall:
         if favour and favour.looks_in and self._looks_in_again(booking, favour, now):
             self._push(now + between(self._rng, *LOOKS_IN_S), ARRIVE, booking)
             return
-        if now > self._last_ticket_at:
+        if now > self._last_ticket_at + (self._overtime_s if _returns(booking) else 0):
             booking.status = "no_show"
             return
         self._take_ticket(booking, now)
@@ -279,7 +279,7 @@ class Hall:
 
     def _send_for_paper(self, booking: Booking) -> None:
         back = (booking.served_to or 0) + between(self._rng, *PAPER_S)
-        if back > self._last_ticket_at:
+        if back > self._last_ticket_at + self._overtime_s:
             return
         again = Booking(
             booking.centre_id,

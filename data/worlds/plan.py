@@ -20,6 +20,10 @@ class Service:
     quota: int
     demand: float
 
+    def at_the_doors(self, on_the_day: float) -> int:
+        """How many of its slots are given out on the day itself, if that share is."""
+        return round(self.quota * on_the_day)
+
 
 @dataclass(frozen=True)
 class Window:
@@ -116,9 +120,10 @@ class Habits:
     walk-in tickets before the doors open; `couples` who share a telephone and are served together; `swaps` of a slot
     within a household; `topups` units released on the morning itself for people without a slot.
     `eager_mean_s`: how soon after release the eager book. `skew_s`: how far the clocks of the hall's machines lie
-    apart. `overtime_s`: how long after closing those still waiting are served. `late_days`: whose logs are
-    delivered late. `answers`: share of complaints that get a reply. `on_the_day`: the quota is released at the
-    doors on the day itself, to those who stand there, not a week ahead.
+    apart. `overtime_s`: how long after closing those still waiting are served, and how much later than others people
+    with a missing paper may return. `late_days`: whose logs are
+    delivered late. `answers`: share of complaints that get a reply. `on_the_day`: the share of each quota that is given
+    out at the doors on the day itself, to those who stand there, and the share of requests that so comes to the doors.
     """
 
     at_kiosk: float = 0.0
@@ -136,7 +141,7 @@ class Habits:
     overtime_s: int = 0
     late_days: tuple[int, ...] = ()
     answers: float = 0.55
-    on_the_day: bool = False
+    on_the_day: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,11 @@ class Bundle(Arrangement):
 
     kind = "bundle"
     size = 3
+    #: the clerk calls the first of them a little before the turn, so that no other window does
+    passes = (0, 4)
 
-    def __init__(self, scheme: Scheme, clerk_id: str | None, party: Party) -> None:
-        super().__init__(scheme, clerk_id)
+    def __init__(self, scheme: Scheme, clerk_id: str | None, party: Party, *, kept: bool) -> None:
+        super().__init__(scheme, clerk_id, kept=kept)
         self.party = party
 
     @classmethod
@@ -34,7 +36,7 @@ class Bundle(Arrangement):
         rng, scheme = occasion.rng, occasion.scheme
         kept = bool(rng.random() < scheme.adherence)
         party = Party(occasion.clerk_id)
-        favour = cls(scheme, occasion.clerk_id, party)
+        favour = cls(scheme, occasion.clerk_id, party, kept=kept)
         first = instant(occasion.day, chosen(rng, scheme.wants))
         at = released_at(occasion.day)
         requests = []
@@ -51,6 +53,10 @@ class Bundle(Arrangement):
         """All about the time of the earliest slot of the party; as anybody where there is none."""
         starts = [one.slot.start for one in self.party.members if one.slot]
         return min(starts) + between(rng, *TOGETHER_S) if starts else None
+
+    def acts(self, ahead: int) -> bool:
+        """When the turn is near."""
+        return self.kept and ahead <= self.most
 
     def took_effect(self, booking: Booking) -> bool:
         """Whether it was one of several served in one go, and any of them so passed somebody."""

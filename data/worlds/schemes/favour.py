@@ -28,7 +28,8 @@ BOOKS_S = (20, 8 * MINUTE)
 class Occasion:
     """One day on which a ring acts: for whom, through which clerk (null: it needs none), and by chance `rng`.
 
-    `contacts` are those with which the bookings of `people` are made, in the same order.
+    `contacts` are those with which the bookings of `people` are made, in the same order; `straw` is the identity, and
+    its contact, under which something is booked for them (null: not needed).
     """
 
     rng: np.random.Generator
@@ -36,7 +37,7 @@ class Occasion:
     day: date
     people: Sequence[Person]
     contacts: Sequence[Contact]
-    straw: Person | None
+    straw: tuple[Person, Contact] | None
     clerk_id: str | None
 
 

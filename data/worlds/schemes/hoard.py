@@ -39,10 +39,11 @@ class Hoard(Arrangement):
         last = instant(occasion.day - timedelta(days=1), GIVEN_UP_UNTIL)
         given_up = between(rng, release + HELD_S, last)
         wants = instant(occasion.day, chosen(rng, scheme.wants))
+        identity, contact = occasion.straw or (occasion.people[0], occasion.contacts[0])
         straw = Request(
             release + between(rng, *GRABBED_S),
-            occasion.straw or occasion.people[0],
-            occasion.contacts[0],
+            identity,
+            contact,
             "online",
             scheme.service,
             wants,
@@ -53,7 +54,7 @@ class Hoard(Arrangement):
         client = Request(
             given_up + between(rng, *TAKEN_S),
             occasion.people[0],
-            occasion.contacts[-1],
+            occasion.contacts[0],
             "online",
             scheme.service,
             wants,

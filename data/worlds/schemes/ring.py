@@ -12,7 +12,7 @@ from data.worlds.plan import Centre, Scheme
 from data.worlds.roster import roster
 from data.worlds.schemes.favour import Occasion, all_arrangements
 
-#: most occasions of a ring on one day
+#: most occasions of a ring on one day, unless its bookings do not fit its days
 MOST_A_DAY = 3
 
 
@@ -60,8 +60,9 @@ class Ring:
         contacts = [self._contact(person) for person in people]
         straw = None
         if self._straws:
-            straw = chosen(self._rng, [one for one in self._straws if one.applicant_id not in today])
-            today.add(straw.applicant_id)
+            person = chosen(self._rng, [one for one in self._straws if one.applicant_id not in today])
+            today.add(person.applicant_id)
+            straw = person, self._contact(person)
         return self._kind.plant(Occasion(self._rng, self._scheme, day, people, contacts, straw, clerk))
 
     def _contact(self, person: Person) -> Contact:
@@ -115,6 +116,7 @@ def _days(rng: np.random.Generator, scheme: Scheme, on_duty: dict[int, list[str]
     """The day of each occasion: each of the scheme's days once, the rest scattered over them."""
     able = list(on_duty)
     days = [able[int(index)] for index in rng.permutation(len(able))[: scheme.days]]
-    more = days * (MOST_A_DAY - 1)
+    most = max(MOST_A_DAY, -(-occasions // max(len(days), 1)))
+    more = days * (most - 1)
     scattered = [more[int(index)] for index in rng.permutation(len(more))]
     return (days + scattered)[:occasions]
