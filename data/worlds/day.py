@@ -65,11 +65,12 @@ class District:
         stretches = roster(centre, day_number, day)
         hall = Hall(stream(self._seed, Purpose.HALL, *where), centre, day, stretches, self._outage(day_number))
         came = desk.bookings + doors.bookings
-        bookings = sorted(came + hall.run(came), key=lambda booking: booking.created_at)
-        for count, booking in enumerate(bookings, 1):
-            booking.booking_id = f"{centre.centre_id}-{day:%y%m%d}-{count:04d}"
+        bookings = came + hall.run(came)
         forget_classes(innocent, centre.habits, bookings)
         set_clocks(innocent, centre.habits, bookings)
+        bookings.sort(key=lambda booking: booking.created_at)
+        for count, booking in enumerate(bookings, 1):
+            booking.booking_id = f"{centre.centre_id}-{day:%y%m%d}-{count:04d}"
         refused = sorted(desk.refused + doors.refused, key=lambda one: one.attempted_at)
         return CentreDay(day, bookings, desk.released + doors.released, refused, stretches)
 

@@ -178,6 +178,7 @@ def _habits(draw: Draw, days: int) -> Habits:
         hunted=draw.part(0.2, 0.7),
         unrecorded=draw.part(0.04, 0.15),
         borrowed=draw.part(0.004, 0.02),
+        reprinted=draw.part(0.001, 0.006),
         night_queue=draw.part(0, 6),
         couples=draw.part(0.5, 2),
         swaps=draw.part(0.3, 1.2),

@@ -24,7 +24,7 @@ AT_THE_DOORS_S = 9
 #: share of those refused on-line who come to the hall all the same
 COMES_ANYWAY = 0.2
 #: when extra units are released on the morning, and how long a clerk takes to type one in (s)
-TOPPED_UP_AT, TYPED_S = "08:20", (20, 6 * MINUTE)
+TOPPED_UP_AT, TYPED_S = "08:20", (40, 6 * MINUTE)
 
 
 class Doors:

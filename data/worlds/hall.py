@@ -33,12 +33,14 @@ A_PART = 0.6
 SHORTEST_S, LONGEST_S = 90, 45 * MINUTE
 #: share that is sent for a missing paper, and when they are back (s)
 LACKS_PAPER, PAPER_S = 0.035, (15 * MINUTE, 80 * MINUTE)
+#: a ticket that is lost is printed again, with a new number, after so long (s)
+REPRINTED_S = (5 * MINUTE, 30 * MINUTE)
 #: a client with a favour looks in again after so long (s)
 LOOKS_IN_S = (45, 100)
 #: and at the latest so long (s) after coming takes a ticket like everybody
 LOOKS_IN_UNTIL_S = 80 * MINUTE
 
-ARRIVE, BACK, LEAVE, FREE = range(4)
+ARRIVE, BACK, LEAVE, FREE, REPRINT = range(5)
 Event = tuple[int, int, int, Booking | Stretch]
 
 
@@ -58,7 +60,7 @@ class Hall:
         self._services = {service.code: service for service in centre.services}
         self._clerks = {clerk.clerk_id: clerk for clerk in centre.clerks}
         self._outage = outage or (0, 0)
-        self._opens_at = instant(day, OPENS)
+        self._opens_at, self._closes_at = instant(day, OPENS), instant(day, CLOSES)
         self._last_ticket_at = instant(day, TICKETS_UNTIL)
         self._served_early: dict[Stretch, int] = {}
         self._waiting: list[Booking] = []
@@ -69,9 +71,11 @@ class Hall:
         self._order = 0
         self._tickets = 0
         self._returning: list[Booking] = []
-        last = instant(day, CLOSES)
-        self._overtime_s = centre.habits.overtime_s
-        self._until = {one: one.closes_at + (self._overtime_s if one.closes_at == last else 0) for one in stretches}
+        late = centre.habits.overtime_s
+        self._last_return_at = self._closes_at + late // 2 if late else self._last_ticket_at
+        self._until = {one: one.closes_at for one in stretches}
+        self._until |= {one: until + late for one, until in self._until.items() if until == self._closes_at}
+        self._reprinted = centre.habits.reprinted
 
     def run(self, bookings: list[Booking]) -> list[Booking]:
         """Let the day happen to `bookings`; returns the bookings that came about in the hall."""
@@ -89,6 +93,8 @@ class Hall:
             elif kind == BACK:
                 who.priority_class = who.priority_class or "recall"
                 self._join(who, now, now - AT_ONCE_S)
+            elif who in self._waiting and kind == REPRINT:
+                self._next_number(who)
             elif who in self._waiting:
                 self._leave(who)
         for booking in list(self._waiting):
@@ -115,7 +121,7 @@ class Hall:
         if favour and favour.looks_in and self._looks_in_again(booking, favour, now):
             self._push(now + between(self._rng, *LOOKS_IN_S), ARRIVE, booking)
             return
-        if now > self._last_ticket_at + (self._overtime_s if _returns(booking) else 0):
+        if now > (self._last_return_at if _returns(booking) else self._last_ticket_at):
             booking.status = "no_show"
             return
         self._take_ticket(booking, now)
@@ -124,27 +130,32 @@ class Hall:
         credit = PRIORITY_CREDIT_S if booking.priority_class else 0
         self._join(booking, now, booking.entitled_at - (AT_ONCE_S if _returns(booking) else credit))
 
-    def _take_ticket(self, booking: Booking, now: int) -> None:
+    def _next_number(self, booking: Booking) -> None:
         self._tickets += 1
         booking.ticket_no = self._tickets
+
+    def _take_ticket(self, booking: Booking, now: int) -> None:
+        self._next_number(booking)
         booking.checked_in_at = now
         if booking.favour:
             booking.favour.checks_in(booking, self._rng)
+        elif self._reprinted and self._rng.random() < self._reprinted:
+            self._push(now + between(self._rng, *REPRINTED_S), REPRINT, booking)
 
     def _serve_outside_hours(self, booking: Booking, favour: Favour, now: int) -> bool:
         """Whether the favour's clerk serves the client now, while the windows are shut."""
         own = [one for one in self._stretches if one.clerk_id == favour.clerk_id]
-        if not own or own[0].opens_at <= now <= own[-1].closes_at:
+        early = now < self._opens_at
+        if not own or not (early or now > self._closes_at):
             return False
-        stretch = own[0] if now < own[0].opens_at else own[-1]
-        if now < own[0].opens_at:
-            self._take_ticket(booking, now)
-            begins = max(now, self._served_early.get(stretch, now))
-        else:
-            booking.checked_in_at = now
-            begins = max(now, self._free_at[stretch])
+        stretch = own[0] if early else own[-1]
+        free_at = self._served_early.get(stretch, now) if early else self._free_at[stretch]
+        begins = max(now, free_at) + between(self._rng, *LOOKS_UP_S)
+        if early and begins >= self._opens_at:
+            return False
+        self._take_ticket(booking, now)
         signed_off = stretch.closes_at
-        self._serve(booking, stretch, begins + between(self._rng, *LOOKS_UP_S))
+        self._serve(booking, stretch, begins)
         stretch.closes_at = signed_off
         self._served_early[stretch] = self._free_at[stretch]
         self._free_from(stretch, max(self._free_at[stretch], stretch.opens_at))
@@ -279,7 +290,7 @@ class Hall:
 
     def _send_for_paper(self, booking: Booking) -> None:
         back = (booking.served_to or 0) + between(self._rng, *PAPER_S)
-        if back > self._last_ticket_at + self._overtime_s:
+        if back > self._last_return_at:
             return
         again = Booking(
             booking.centre_id,

@@ -113,17 +113,20 @@ class Scheme:
 class Habits:
     """What goes on at a centre besides booking and being served; every default is none of it.
 
-    Shares and probabilities: `at_kiosk` of walk-ins use a kiosk of the hall; `behind_nat` of on-line requests come
-    from one of a carrier's few addresses; `retries` of the refused ask again; `hunted` of freed slots are taken
-    within seconds by somebody who watches; `unrecorded` of people let through for age or need have no class in
-    the log; `borrowed` of ordinary people show a relative's card. Means a day: `night_queue` people who wait for
-    walk-in tickets before the doors open; `couples` who share a telephone and are served together; `swaps` of a slot
-    within a household; `topups` units released on the morning itself for people without a slot.
+    Shares: `at_kiosk` of walk-ins use a kiosk of the hall; `behind_nat` of on-line requests come from one of a
+    carrier's few addresses; `retries` of the refused ask again; `hunted` of freed slots are taken within seconds by
+    somebody who watches; `unrecorded` of people let through for age or need have no class in the log; `borrowed` of
+    ordinary people show a relative's card; `reprinted` of tickets get a new number later; `on_the_day` of each quota
+    is given out at the doors on the day itself, to those who stand there, and of the requests comes there; `answers` of
+    complaints get a reply.
+
+    Means a day: `night_queue` people wait for tickets before the doors open; `couples` share a telephone and are
+    served together; `swaps` of a slot within a household; `topups` units released on the morning itself for people
+    without a slot.
+
     `eager_mean_s`: how soon after release the eager book. `skew_s`: how far the clocks of the hall's machines lie
-    apart. `overtime_s`: how long after closing those still waiting are served, and how much later than others people
-    with a missing paper may return. `late_days`: whose logs are
-    delivered late. `answers`: share of complaints that get a reply. `on_the_day`: the share of each quota that is given
-    out at the doors on the day itself, to those who stand there, and the share of requests that so comes to the doors.
+    apart. `overtime_s`: how long after closing those still waiting are served; half of it people who return with a
+    paper may still come. `late_days`: whose logs are delivered later.
     """
 
     at_kiosk: float = 0.0
@@ -132,6 +135,7 @@ class Habits:
     hunted: float = 0.0
     unrecorded: float = 0.0
     borrowed: float = 0.0
+    reprinted: float = 0.0
     night_queue: float = 0.0
     couples: float = 0.0
     swaps: float = 0.0

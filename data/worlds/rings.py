@@ -6,7 +6,7 @@ from datetime import date
 
 from data.worlds.chance import Purpose, chosen, stream
 from data.worlds.districts import Draw, district
-from data.worlds.plan import Centre, Scheme
+from data.worlds.plan import Centre, Scheme, Service
 from data.worlds.schemes.favour import all_arrangements
 from data.worlds.schemes.withheld import withholding
 
@@ -65,6 +65,12 @@ def centres(seed: int, count: int, days: int, first_day: date, hires: Sequence[H
     return tuple(made)
 
 
+def _longest_queues(centre: Centre) -> list[Service]:
+    """The two common items with most to do, where a place is worth money."""
+    common = [one for one in centre.services if not any(window.services == (one.code,) for window in centre.windows)]
+    return sorted(common, key=lambda one: -one.quota * one.median_s)[:2]
+
+
 def _scheme(draw: Draw, centre: Centre, days: int, ring: str, hire: Hire) -> Scheme:
     first, last = round(hire.span[0] * days), max(round(hire.span[1] * days), 1) - 1
     active = last - first + 1
@@ -76,8 +82,8 @@ def _scheme(draw: Draw, centre: Centre, days: int, ring: str, hire: Hire) -> Sch
         kind=hire.kind,
         ring=ring,
         clerks=clerks,
-        service=chosen(draw.rng, centre.services[:2]).code,
-        clients=max(round(bookings / EACH), 4 * size),
+        service=chosen(draw.rng, _longest_queues(centre)).code,
+        clients=max(round(bookings / EACH), 8 * size),
         bookings=bookings,
         days=max(round(active * draw.part(0.5, 0.9)), 1),
         phones=hire.phones,

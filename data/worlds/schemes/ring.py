@@ -22,7 +22,7 @@ class Ring:
     def __init__(
         self, rng: np.random.Generator, centre: Centre, scheme: Scheme, population: Population, calendar: list[date]
     ) -> None:
-        self._rng, self._scheme = rng, scheme
+        self._rng, self._scheme, self._population = rng, scheme, population
         self._kind = all_arrangements()[scheme.kind]
         self._desks = _desks(scheme, population)
         self._everyone = _clients(rng, scheme, population)
@@ -49,7 +49,8 @@ class Ring:
         """The next clients of the day, nobody twice; `clients` shrinks by them."""
         people = []
         for _ in range(count or self._kind.size):
-            person = next(one for one in clients + self._everyone if one.applicant_id not in today)
+            known = (one for one in clients + self._everyone if one.applicant_id not in today)
+            person = next(known, None) or self._population.draw(self._rng, 1, but=today)[0]
             if person in clients:
                 clients.remove(person)
             today.add(person.applicant_id)
