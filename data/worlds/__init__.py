@@ -1,10 +1,10 @@
 """Worlds: halls simulated event by event, in which queue-jumping is planted and known.
 
-A preset (`small.py`) states numbers (`plan.py`); a centre's day is booked (`demand.py`, `booking.py`),
-visited (`arrivals.py`), served (`hall.py`) and written as a source in the contract's names (`write.py`) with
-the truth beside it. A seed fixes every byte.
+A preset (`presets/`) states numbers (`plan.py`); a centre's day is booked (`demand.py`, `booking.py`),
+visited (`arrivals.py`, `doors.py`), served (`hall.py`) and written as a source in the contract's names
+(`write.py`) with the truth beside it. A seed fixes every byte.
 """
 
-from data.worlds.simulate import PRESETS, WorldSummary, simulate
+from data.worlds.simulate import WorldSummary, simulate
 
-__all__ = ["PRESETS", "WorldSummary", "simulate"]
+__all__ = ["WorldSummary", "simulate"]

@@ -5,7 +5,7 @@ from datetime import date
 
 from data.worlds.chance import Purpose, between, chosen, stream
 from data.worlds.clock import DAY, HOUR, instant
-from data.worlds.day import CentreDay
+from data.worlds.day import Gist
 from data.worlds.plan import Centre
 from data.worlds.records import Complaint
 
@@ -66,7 +66,7 @@ NIGHT_QUEUE = Grievance(
 QUEUES_AT_NIGHT = 10
 
 
-def complain(seed: int, number: int, centre: Centre, days: list[CentreDay]) -> list[Complaint]:
+def complain(seed: int, number: int, centre: Centre, days: list[Gist]) -> list[Complaint]:
     """The centre's complaints over the whole world, in order of time; some come from people really passed."""
     rng = stream(seed, Purpose.COMPLAINTS, number)
     moments: list[tuple[int, Grievance]] = []
@@ -90,10 +90,10 @@ def _grievances(centre: Centre) -> tuple[Grievance, ...]:
     return (*usual, *(NIGHT_QUEUE,) * 6) if centre.habits.night_queue >= QUEUES_AT_NIGHT else usual
 
 
-def _days_with(grievance: Grievance, days: list[CentreDay]) -> list[date]:
+def _days_with(grievance: Grievance, days: list[Gist]) -> list[date]:
     """The days that gave cause for it."""
     if grievance is SLOTS_GONE:
-        return [one.day for one in days if len(one.refused) >= MANY_REFUSED]
+        return [one.day for one in days if one.refused >= MANY_REFUSED]
     if grievance is OUT_OF_TURN:
-        return [one.day for one in days if any(booking.carried_out for booking in one.bookings)]
+        return [one.day for one in days if one.passed]
     return [one.day for one in days]

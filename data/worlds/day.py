@@ -24,6 +24,18 @@ from data.worlds.roster import roster
 from data.worlds.schemes.ring import Ring
 
 
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What is remembered of a centre's day once its rows are written: the causes of complaints.
+
+    `refused` people found no slot; `passed`: a planted jump put somebody ahead of others.
+    """
+
+    day: date
+    refused: int
+    passed: bool
+
+
 @dataclass(frozen=True)
 class CentreDay:
     """What one centre's log says of one day; `bookings` in order of creation, numbered."""
@@ -33,6 +45,11 @@ class CentreDay:
     released: list[Released]
     refused: list[Refused]
     stretches: list[Stretch]
+
+    @property
+    def gist(self) -> Gist:
+        """The day in short."""
+        return Gist(self.day, len(self.refused), any(booking.carried_out for booking in self.bookings))
 
 
 class District:

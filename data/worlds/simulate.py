@@ -9,17 +9,19 @@ from pathlib import Path
 from statistics import median
 
 from data.errors import UserError
+from data.truth import TRUTH_FILE, write_truth
+from data.worlds.blueprint import Blueprint
+from data.worlds.capacity import capacity_per_day
 from data.worlds.complaints import complain
 from data.worlds.day import CentreDay, District
 from data.worlds.folder import MARKER, replacing
 from data.worlds.plan import Preset
+from data.worlds.presets import presets
 from data.worlds.records import Booking
-from data.worlds.small import SMALL
-from data.worlds.write import write_agents, write_table, write_truth
+from data.worlds.write import truth_of, write_agents, write_table
 
 #: goes up whenever the same preset and seed make other bytes than before
-WORLD_VERSION = 1
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in (SMALL,)}
+WORLD_VERSION = 2
 
 
 class UnknownPresetError(UserError):
@@ -28,7 +30,10 @@ class UnknownPresetError(UserError):
 
 @dataclass(frozen=True)
 class WorldSummary:
-    """What was made: `planted` and `carried_out` count by scheme; the wait is from ticket to call (s)."""
+    """What was made: `planted` and `carried_out` count by scheme; the wait is from ticket to call (s).
+
+    `capacity_per_day`: the people a day whom each centre can truly serve.
+    """
 
     preset: str
     seed: int
@@ -44,36 +49,38 @@ class WorldSummary:
     planted: dict[str, int]
     carried_out: dict[str, int]
     median_wait_s: int
+    capacity_per_day: dict[str, float]
 
 
-def simulate(preset: str, out: Path, *, seed: int | None = None) -> WorldSummary:
+def simulate(
+    preset: str, out: Path, *, seed: int | None = None, centres: int | None = None, days: int | None = None
+) -> WorldSummary:
     """Make the world `preset` in the folder `out`, itself a source in the contract's names.
 
-    Beside the tables lie `truth.parquet` (the planted bookings) and `world.json` (what was made). `seed`: a
-    whole number from 0, None: the preset's own; it fixes every byte. Raises `UserError` for a preset that does
-    not exist, a negative seed, or a folder that holds something other than an earlier world.
+    Beside the tables lie `truth.parquet` (what was planted, schema `TRUTH`) and `world.json` (what was made). `seed`,
+    a whole number from 0, fixes every byte; it, `centres` and `days` (working days) are the preset's own if None.
+    Raises `UserError` for a preset that does not exist, a number that it does not allow, or a folder that holds
+    something other than an earlier world.
     """
-    plan = _plan(preset)
-    if seed is not None and seed < 0:
-        raise UserError(f"a seed cannot be negative: {seed}", next_step="Give a whole number from 0 up.")
-    number = plan.seed if seed is None else seed
+    plan = _blueprint(preset).plan(seed, centres, days)
     with replacing(out) as folder:
-        summary = _make(plan, number, folder)
+        summary = _make(plan, folder)
         text = json.dumps(asdict(summary), ensure_ascii=False, indent=2) + "\n"
         (folder / MARKER).write_text(text, encoding="utf-8")
     return summary
 
 
-def _plan(preset: str) -> Preset:
-    if preset not in PRESETS:
+def _blueprint(preset: str) -> Blueprint:
+    known = presets()
+    if preset not in known:
         raise UnknownPresetError(
-            f"there is no world called {preset!r}", next_step=f"Choose one of: {', '.join(sorted(PRESETS))}."
+            f"there is no world called {preset!r}", next_step=f"Choose one of: {', '.join(known)}."
         )
-    return PRESETS[preset]
+    return known[preset]
 
 
-def _make(plan: Preset, seed: int, folder: Path) -> WorldSummary:
-    calendar = plan.calendar
+def _make(plan: Preset, folder: Path) -> WorldSummary:
+    seed, calendar = plan.seed, plan.calendar
     centres = [District(seed, number, centre, calendar) for number, centre in enumerate(plan.centres)]
     days = [[centre.day(number) for number in range(plan.days)] for centre in centres]
     for same_day in zip(*days, strict=True):
@@ -81,14 +88,14 @@ def _make(plan: Preset, seed: int, folder: Path) -> WorldSummary:
     complaints = [
         complaint
         for number, (centre, its_days) in enumerate(zip(plan.centres, days, strict=True))
-        for complaint in complain(seed, number, centre, its_days)
+        for complaint in complain(seed, number, centre, [one.gist for one in its_days])
     ]
     write_table(folder, "complaints", "complaints", map(asdict, complaints))
     write_agents(folder, (agent for centre in plan.centres for agent in centre.agents))
     bookings = [booking for one in chain.from_iterable(days) for booking in one.bookings]
-    write_truth(folder, bookings)
+    write_truth(folder / TRUTH_FILE, truth_of(plan.centres, bookings))
     refusals = sum(len(one.refused) for one in chain.from_iterable(days))
-    return _summary(plan, seed, bookings, refusals, len(complaints))
+    return _summary(plan, bookings, refusals, len(complaints))
 
 
 def _write_day(folder: Path, centres: Iterable[CentreDay]) -> None:
@@ -101,7 +108,7 @@ def _write_day(folder: Path, centres: Iterable[CentreDay]) -> None:
     write_table(folder, "refusals", name, (asdict(one) for centre in same_day for one in centre.refused))
 
 
-def _summary(plan: Preset, seed: int, bookings: list[Booking], refusals: int, complaints: int) -> WorldSummary:
+def _summary(plan: Preset, bookings: list[Booking], refusals: int, complaints: int) -> WorldSummary:
     waits = [
         one.called_at - one.checked_in_at
         for one in bookings
@@ -110,7 +117,7 @@ def _summary(plan: Preset, seed: int, bookings: list[Booking], refusals: int, co
     planted = [(one.favour.kind, one.carried_out) for one in bookings if one.favour]
     return WorldSummary(
         preset=plan.name,
-        seed=seed,
+        seed=plan.seed,
         version=WORLD_VERSION,
         first_day=plan.calendar[0].isoformat(),
         last_day=plan.calendar[-1].isoformat(),
@@ -123,4 +130,5 @@ def _summary(plan: Preset, seed: int, bookings: list[Booking], refusals: int, co
         planted=dict(sorted(Counter(kind for kind, _ in planted).items())),
         carried_out=dict(sorted(Counter(kind for kind, done in planted if done).items())),
         median_wait_s=int(median(waits)),
+        capacity_per_day={centre.centre_id: capacity_per_day(centre) for centre in plan.centres},
     )

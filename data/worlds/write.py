@@ -9,25 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data.contract import DELIVERED
 from data.schema import Column
+from data.truth import TRUTH, WITHHELD
+from data.worlds.capacity import capacity_per_day
 from data.worlds.clock import iso
-from data.worlds.plan import Agent
+from data.worlds.plan import Agent, Centre
 from data.worlds.records import Booking
-
-#: what the judge reads: the planted bookings, and whether each really passed somebody
-TRUTH = pa.schema(
-    [
-        pa.field("centre_id", pa.string(), nullable=False),
-        pa.field("booking_id", pa.string(), nullable=False),
-        pa.field("scheme", pa.string(), nullable=False),
-        pa.field("ring", pa.string()),
-        pa.field("clerk_id", pa.string()),
-        pa.field("carried_out", pa.bool_(), nullable=False),
-    ]
-)
 
 
 def write_table(folder: Path, table: str, name: str, rows: Iterable[Mapping[str, object]]) -> None:
@@ -56,9 +45,19 @@ def write_agents(folder: Path, agents: Iterable[Agent]) -> None:
     write_table(folder, "agents", "agents", (asdict(agent) | {"registered_to": None} for agent in agents))
 
 
-def write_truth(folder: Path, bookings: Iterable[Booking]) -> None:
-    """Write FOLDER/truth.parquet: a row for each planted booking among `bookings`."""
-    rows = [
+def truth_of(centres: Iterable[Centre], bookings: Iterable[Booking]) -> pa.Table:
+    """A row of the schema `TRUTH` for each centre that withholds quota, and for each planted booking."""
+    rows: list[dict[str, object]] = [
+        {
+            "centre_id": centre.centre_id,
+            "scheme": WITHHELD,
+            "carried_out": True,
+            "capacity_per_day": capacity_per_day(centre),
+        }
+        for centre in centres
+        if centre.withholds
+    ]
+    rows += [
         {
             "centre_id": booking.centre_id,
             "booking_id": booking.booking_id,
@@ -70,4 +69,4 @@ def write_truth(folder: Path, bookings: Iterable[Booking]) -> None:
         for booking in bookings
         if booking.favour
     ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=TRUTH), folder / "truth.parquet")
+    return pa.Table.from_pylist(rows, schema=TRUTH)

@@ -19,7 +19,7 @@ from data.worlds.clock import iso, working_days
 from data.worlds.day import District
 from data.worlds.people import Population, right_check_character
 from data.worlds.plan import Centre
-from data.worlds.small import FIRST, SECOND, SMALL
+from data.worlds.presets.small import BLUEPRINT, FIRST, SECOND
 
 TIMES = [
     "created_at",
@@ -35,6 +35,7 @@ PLACE = ["centre_id", "service_day", "service_code"]
 KEY = ["centre_id", "booking_id"]
 SECONDS = pd.Timedelta(seconds=1)
 OTHER_SEED = 7
+SMALL = BLUEPRINT.plan()
 
 
 @pytest.fixture(scope="module")

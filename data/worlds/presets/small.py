@@ -6,6 +6,7 @@ clerk backdates check-ins, and the calling system fails for an hour. Everything 
 
 from datetime import date
 
+from data.worlds.blueprint import Blueprint
 from data.worlds.clock import MINUTE
 from data.worlds.plan import Agent, Centre, Clerk, Outage, Preset, Scheme, Service, Window
 
@@ -119,4 +120,22 @@ SECOND = Centre(
     outages=(Outage(day_number=11, start="09:50", end="10:50"),),
 )
 
-SMALL = Preset(name="small", seed=20260302, first_day=date(2026, 3, 2), days=20, centres=(FIRST, SECOND))
+FIRST_DAY = date(2026, 3, 2)
+CENTRES = (FIRST, SECOND)
+
+
+def build(seed: int, centres: int, days: int) -> Preset:
+    """The plan; the seed decides nothing in it."""
+    return Preset(name="small", seed=seed, first_day=FIRST_DAY, days=days, centres=CENTRES[:centres])
+
+
+BLUEPRINT = Blueprint(
+    name="small",
+    meaning="two halls, four weeks, two rings: made in seconds, for a first look and for tests",
+    seed=20260302,
+    centres=2,
+    days=20,
+    most_centres=2,
+    most_days=20,
+    build=build,
+)
