@@ -8,7 +8,7 @@ import typer
 from data.home import SETTINGS_FILE
 from data.settings import load_settings
 from data.truth import TRUTH_FILE
-from detection.planting import Planting, Wish
+from detection.planting import Planting, Wish, schemes
 from detection.planting import plant as plant_in
 from detection.planting.hall import LEAST_PASSED
 from inturn.options import FromOptional, HomeOption, ToOptional, home_path, span
@@ -25,10 +25,7 @@ def plant(
     out: Annotated[Path, typer.Argument(help="A new or empty folder; an earlier planting is replaced.")],
     scheme: Annotated[
         str,
-        typer.Option(
-            help="overtake: called past those who wait. priority: the same, with a class on record that permits it. "
-            "backdate: the same, with a check-in moved back; needs ticket numbers."
-        ),
+        typer.Option(help=" ".join(f"{one.name}: {one.meaning}." for one in schemes().values())),
     ] = "overtake",
     per_day: Annotated[int, typer.Option(min=1, help="Jumps a day, of all the clerks together.")] = 1,
     clerk: Annotated[

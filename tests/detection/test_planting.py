@@ -21,6 +21,7 @@ from data.source import open_source
 from data.truth import TRUTH
 from detection.planting import Wish, schemes
 from detection.planting.hall import LEAST_PASSED, planted
+from detection.planting.jumps import jumps, moved, queues
 from features.order import Discipline
 from features.tickets import tickets_contradicted
 from tests.detection.planting_support import KEY, assert_lawful, counts, one_at_a_time, table
@@ -108,12 +109,17 @@ def hall_day(rng: np.random.Generator, day: dt.date, draw: st.DrawFn) -> list[di
         called = max(int(free[window]), int(came[one]))
         free[window] = called + int(rng.integers(30, 200))
         instant = [opening + dt.timedelta(seconds=int(second)) for second in (came[one], called, free[window])]
+        slot = instant[0] + dt.timedelta(minutes=int(rng.integers(30)))  # who comes early may be called early
         row = {"booking_id": f"{day}-{one:02}", "service_day": day, "service_code": str(rng.choice(["card", "loan"]))}
-        row |= {"checked_in_at": instant[0], "slot_start": instant[0] if rng.random() < 0.3 else None}
+        row |= {
+            "checked_in_at": instant[0],
+            "ticket_no": one + 1,
+            "slot_start": slot if rng.random() < 0.3 else None,
+        }
         if rng.random() < 0.9:
             row |= {"called_at": instant[1], "served_from": instant[1], "served_to": instant[2]}
             row |= {"window_id": f"W{window}", "clerk_id": CLERKS[window]}
-            row |= {"missed_at": instant[0] if rng.random() < 0.05 else None}
+            row |= {"missed_at": instant[0] if rng.random() < 0.15 else None}
             row |= {"priority_class": "elderly" if rng.random() < 0.1 else None}
         else:
             row["status"] = "abandoned"
@@ -129,7 +135,7 @@ def try_to_plant(hall: pa.Table, wish: Wish, discipline: Discipline = "entitleme
 
 
 @laws
-@given(halls(), st.integers(1, 3), st.integers(0, 3), st.sampled_from(["entitlement", "check_in"]))
+@given(halls(), st.integers(1, 3), st.integers(0, 3), st.sampled_from(["entitlement", "check_in", "ticket"]))
 def test_a_planted_log_keeps_the_laws(hall: pa.Table, per_day: int, seed: int, discipline: Discipline) -> None:
     done = try_to_plant(hall, Wish("overtake", per_day, CLERKS[:1], seed=seed), discipline)
     assert one_at_a_time(hall)
@@ -137,6 +143,20 @@ def test_a_planted_log_keeps_the_laws(hall: pa.Table, per_day: int, seed: int, d
     assert_lawful(hall, done, discipline)
     assert done.truth.schema == TRUTH
     assert max(pd.Series(done.truth["booking_id"].to_pylist()).str[:10].value_counts()) <= per_day
+
+
+@laws
+@given(halls())
+def test_every_possible_jump_passes_as_many_as_the_ledger_says(hall: pa.Table) -> None:
+    line = queues(hall, "entitlement")
+    own = pc.equal(hall["clerk_id"], CLERKS[0]).fill_null(False).to_numpy()[line.row] & line.served
+    before = counts(hall, "entitlement")["people_passed"]
+    possible = jumps(line, own)
+    for number in range(possible.place.size):
+        one = possible.only(np.array([number]))
+        key = ("north", hall["booking_id"][int(line.row[one.place[0]])].as_py())
+        after = counts(moved(hall, line, one), "entitlement")["people_passed"]
+        assert after[key] - before[key] == one.passed[0]
 
 
 @laws
