@@ -5,6 +5,7 @@ visited (`arrivals.py`, `doors.py`), served (`hall.py`) and written as a source 
 (`write.py`) with the truth beside it. A seed fixes every byte.
 """
 
-from data.worlds.simulate import WorldSummary, simulate
+from data.worlds.simulate import simulate
+from data.worlds.tally import WorldSummary
 
 __all__ = ["WorldSummary", "simulate"]

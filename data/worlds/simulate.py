@@ -1,55 +1,25 @@
 """From a preset's name to a folder of logs."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from itertools import chain
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
 from data.errors import UserError
 from data.truth import TRUTH_FILE, write_truth
 from data.worlds.blueprint import Blueprint
-from data.worlds.capacity import capacity_per_day
 from data.worlds.complaints import complain
-from data.worlds.day import CentreDay, District
+from data.worlds.day import CentreDay, District, Gist
 from data.worlds.folder import MARKER, replacing
+from data.worlds.lookalikes.late import delivered_with
 from data.worlds.plan import Preset
 from data.worlds.presets import presets
 from data.worlds.records import Booking
+from data.worlds.tally import Tally, WorldSummary
 from data.worlds.write import truth_of, write_agents, write_table
-
-#: goes up whenever the same preset and seed make other bytes than before
-WORLD_VERSION = 2
 
 
 class UnknownPresetError(UserError):
     """No world has that name."""
-
-
-@dataclass(frozen=True)
-class WorldSummary:
-    """What was made: `planted` and `carried_out` count by scheme; the wait is from ticket to call (s).
-
-    `capacity_per_day`: the people a day whom each centre can truly serve.
-    """
-
-    preset: str
-    seed: int
-    version: int
-    first_day: str
-    last_day: str
-    centres: int
-    bookings: int
-    by_status: dict[str, int]
-    by_channel: dict[str, int]
-    refusals: int
-    complaints: int
-    planted: dict[str, int]
-    carried_out: dict[str, int]
-    median_wait_s: int
-    capacity_per_day: dict[str, float]
 
 
 def simulate(
@@ -80,55 +50,32 @@ def _blueprint(preset: str) -> Blueprint:
 
 
 def _make(plan: Preset, folder: Path) -> WorldSummary:
-    seed, calendar = plan.seed, plan.calendar
-    centres = [District(seed, number, centre, calendar) for number, centre in enumerate(plan.centres)]
-    days = [[centre.day(number) for number in range(plan.days)] for centre in centres]
-    for same_day in zip(*days, strict=True):
-        _write_day(folder, same_day)
+    """Day by day, so that memory does not grow with their number; only planted and late bookings are kept."""
+    districts = [District(plan.seed, number, centre, plan.calendar) for number, centre in enumerate(plan.centres)]
+    tally, gists = Tally(), [list[Gist]() for _ in districts]
+    late: dict[int, list[Booking]] = {}
+    for number in range(plan.days):
+        today = [district.day(number) for district in districts]
+        for centre, day, its_gists in zip(plan.centres, today, gists, strict=True):
+            tally.add(day)
+            its_gists.append(day.gist)
+            late.setdefault(delivered_with(centre, number, plan.days - 1), []).extend(day.bookings)
+        _write_day(folder, today, late.pop(number, []))
     complaints = [
         complaint
-        for number, (centre, its_days) in enumerate(zip(plan.centres, days, strict=True))
-        for complaint in complain(seed, number, centre, [one.gist for one in its_days])
+        for number, (centre, its_gists) in enumerate(zip(plan.centres, gists, strict=True))
+        for complaint in complain(plan.seed, number, centre, its_gists)
     ]
     write_table(folder, "complaints", "complaints", map(asdict, complaints))
     write_agents(folder, (agent for centre in plan.centres for agent in centre.agents))
-    bookings = [booking for one in chain.from_iterable(days) for booking in one.bookings]
-    write_truth(folder / TRUTH_FILE, truth_of(plan.centres, bookings))
-    refusals = sum(len(one.refused) for one in chain.from_iterable(days))
-    return _summary(plan, bookings, refusals, len(complaints))
+    write_truth(folder / TRUTH_FILE, truth_of(plan.centres, tally.planted))
+    return tally.summary(plan, len(complaints))
 
 
-def _write_day(folder: Path, centres: Iterable[CentreDay]) -> None:
-    """One file a table for the day, all centres in it."""
-    same_day = list(centres)
-    name = same_day[0].day.isoformat()
-    write_table(folder, "bookings", name, (one.row() for centre in same_day for one in centre.bookings))
-    write_table(folder, "quotas", name, (asdict(one) for centre in same_day for one in centre.released))
-    write_table(folder, "shifts", name, (asdict(one) for centre in same_day for one in centre.stretches))
-    write_table(folder, "refusals", name, (asdict(one) for centre in same_day for one in centre.refused))
-
-
-def _summary(plan: Preset, bookings: list[Booking], refusals: int, complaints: int) -> WorldSummary:
-    waits = [
-        one.called_at - one.checked_in_at
-        for one in bookings
-        if one.called_at is not None and one.checked_in_at is not None
-    ]
-    planted = [(one.favour.kind, one.carried_out) for one in bookings if one.favour]
-    return WorldSummary(
-        preset=plan.name,
-        seed=plan.seed,
-        version=WORLD_VERSION,
-        first_day=plan.calendar[0].isoformat(),
-        last_day=plan.calendar[-1].isoformat(),
-        centres=len(plan.centres),
-        bookings=len(bookings),
-        by_status=dict(sorted(Counter(one.status for one in bookings).items())),
-        by_channel=dict(sorted(Counter(one.channel for one in bookings).items())),
-        refusals=refusals,
-        complaints=complaints,
-        planted=dict(sorted(Counter(kind for kind, _ in planted).items())),
-        carried_out=dict(sorted(Counter(kind for kind, done in planted if done).items())),
-        median_wait_s=int(median(waits)),
-        capacity_per_day={centre.centre_id: capacity_per_day(centre) for centre in plan.centres},
-    )
+def _write_day(folder: Path, today: list[CentreDay], delivered: list[Booking]) -> None:
+    """One file a table for the day, all centres in it; `delivered`: the bookings that have arrived by then."""
+    name = today[0].day.isoformat()
+    write_table(folder, "bookings", name, (one.row() for one in delivered))
+    write_table(folder, "quotas", name, (asdict(one) for centre in today for one in centre.released))
+    write_table(folder, "shifts", name, (asdict(one) for centre in today for one in centre.stretches))
+    write_table(folder, "refusals", name, (asdict(one) for centre in today for one in centre.refused))

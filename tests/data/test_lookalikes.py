@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds_support import KEY, QUEUE, Made, clock, of_plan, planted, usual, with_ring
 
+from data.worlds import simulate
 from data.worlds.lookalikes.clocks import SLACK_S, set_clocks
+from data.worlds.lookalikes.late import LATE_BY
 from data.worlds.people import Contact, Person
 from data.worlds.plan import Habits, Outage
 from data.worlds.presets import presets
@@ -129,6 +132,19 @@ def test_numbers_and_times_of_tickets_disagree(name: str) -> None:
     back = tickets.groupby(QUEUE[:2])["checked_in_at"].diff()
     assert (back < 0).sum() >= 20
     assert (back < -300).sum() >= 5  # printed again
+
+
+def test_late_logs_stand_in_a_later_file(tmp_path: Path) -> None:
+    plan = presets()["daoli"].plan(None, 1, 24)
+    simulate("daoli", tmp_path / "w", days=24)
+    files = {path.stem: set(pd.read_csv(path)["service_day"]) for path in (tmp_path / "w" / "bookings").iterdir()}
+    days = [str(day) for day in plan.calendar]
+    late = plan.centres[0].habits.late_days
+    assert late == (19, 20)
+    for number in late:
+        assert not files[days[number]]
+        assert files[days[number + LATE_BY]] == {days[number], days[number + LATE_BY]}
+    assert files[days[0]] == {days[0]}
 
 
 def test_the_refused_try_again_and_some_come_to_the_hall() -> None:

@@ -10,7 +10,7 @@ FIRST_DAY = date(2026, 1, 5)
 SOME = (3, 40)  # people passed
 HIRES = (
     Hires((Hire("overtake", 1.4, clerks=2, passes=SOME), Hire("hoard", 1.6, clerks=0, phones=3, identified=0.8))),
-    Hires((Hire("insert", 5.0, clerks=2, identified=0.8, adherence=0.8, wants=ALL_DAY),), releases=0.55),
+    Hires((Hire("insert", 3.0, clerks=2, identified=0.8, adherence=0.8, wants=ALL_DAY),), releases=0.55),
     Hires(),
     Hires((Hire("priority", 1.2, clerks=1, identified=0.6, decoys=0.3),)),
     Hires((Hire("backdate", 0.7, phones=0, devices=0, wants=MORNING), Hire("bundle", 1.2, identified=0.5))),
