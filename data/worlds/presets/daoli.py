@@ -13,7 +13,7 @@ from data.worlds.plan import Agent, Centre, Clerk, Habits, Outage, Preset, Schem
 FIRST_DAY = date(2020, 6, 1)
 DAYS = 66  # working days of June, July and August 2020
 JUMPS = 101  # bookings put past the queue in those days
-ITEMS = ("CB", "BX", "YD")
+COUNTER = ("CB", "BX")
 
 
 def build(seed: int, centres: int, days: int) -> Preset:
@@ -25,12 +25,15 @@ def _hall(days: int) -> Centre:
     return Centre(
         centre_id="C01",
         services=(
-            Service("CB", 9 * MINUTE, 0.42, quota=20, demand=36),
-            Service("BX", 15 * MINUTE, 0.42, quota=26, demand=46),
-            Service("YD", 13 * MINUTE, 0.42, quota=14, demand=24),
+            Service("CB", 10 * MINUTE, 0.40, quota=20, demand=36),
+            Service("BX", 15 * MINUTE, 0.40, quota=26, demand=46),
+            Service("YD", 12 * MINUTE, 0.40, quota=14, demand=24),
         ),
-        windows=tuple(
-            Window(f"W{i + 1}", ITEMS, ("11:30", "12:30") if i % 2 else ("12:30", "13:30")) for i in range(4)
+        windows=(
+            Window("W1", COUNTER, ("11:30", "12:30")),
+            Window("W2", COUNTER, ("12:30", "13:30")),
+            Window("W3", COUNTER, ("11:30", "12:30")),
+            Window("W4", ("YD",), ("12:00", "13:00"), specialist=True),
         ),
         clerks=(
             Clerk("C01-K01"),
@@ -38,7 +41,8 @@ def _hall(days: int) -> Centre:
             Clerk("C01-K03"),
             Clerk("C01-K04", signs_off=False),
             Clerk("C01-K05", starts_early_s=5 * MINUTE),
-            Clerk("C01-K06"),
+            Clerk("C01-K06", specialist=True),
+            Clerk("C01-K07", specialist=True),
         ),
         population=3600,
         walk_ins=34,
@@ -50,10 +54,15 @@ def _hall(days: int) -> Centre:
         withholds=True,
         habits=Habits(
             at_kiosk=0.6,
+            behind_nat=0.3,
+            retries=0.2,
+            hunted=0.4,
             unrecorded=0.1,
             borrowed=0.01,
             reprinted=0.004,
             night_queue=72,
+            couples=0.4,
+            swaps=0.3,
             topups=1.5,
             skew_s=40,
             overtime_s=20 * MINUTE,
@@ -94,7 +103,7 @@ def _ring(days: int) -> Scheme:
     return Scheme(
         kind="insert",
         ring="C01-R1",
-        clerks=("C01-K03", "C01-K06"),
+        clerks=("C01-K03", "C01-K05"),
         service="BX",
         clients=64,
         bookings=max(round(JUMPS * days / DAYS), 1),
