@@ -14,7 +14,7 @@ FIRST := 2026-03-02
 BEFORE := 2026-03-25
 NIGHT := 2026-03-26
 
-.PHONY: help nightly test test-all lint types imports airflow bench lock docs clean
+.PHONY: help nightly test test-all lint types imports airflow bench quality lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -91,6 +91,9 @@ airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the 
 bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.ingest
+
+quality: .venv/.dev ## every synthetic world over three seeds, judged; writes docs/quality.md (most of an hour)
+	@$(BIN)/python -m benchmarks.quality
 
 docs: .venv/.dev ## pages made from the code: docs/contract.md
 	@$(BIN)/python -m data.contract_page > docs/contract.md

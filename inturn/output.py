@@ -39,17 +39,23 @@ def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collecti
             for row in rows.to_pylist()
         ]
         content.write(json.dumps(records, ensure_ascii=False, indent=1, default=str).encode() + b"\n")
+    write_bytes(content.getvalue(), output)
+    if output:
+        typer.echo(f"{rows.num_rows:,} rows in {output}", err=True)
+
+
+def write_bytes(content: bytes, output: Path | None) -> None:
+    """Write to a file in one step, or to standard output."""
     if output is None:
-        sys.stdout.buffer.write(content.getvalue())
+        sys.stdout.buffer.write(content)
         return
     try:
         target = output.resolve()  # what a link points to is written, the link stays
         if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-            target.write_bytes(content.getvalue())
+            target.write_bytes(content)
         else:
             part = target.with_name(f".{target.name}.part")
-            part.write_bytes(content.getvalue())
+            part.write_bytes(content)
             part.replace(target)
     except OSError as error:
         raise explain_os_error(error, output) from error
-    typer.echo(f"{rows.num_rows:,} rows in {output}", err=True)

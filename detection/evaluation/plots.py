@@ -1,0 +1,82 @@
+"""The pictures of a report, as SVG text; colours keep apart also for those who do not see all of them."""
+
+import io
+import warnings
+from collections.abc import Callable
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from detection.evaluation.report import Report
+
+#: inches; two stand side by side on an A4 page
+SIZE = (4.6, 3.2)
+#: Okabe and Ito 2008, Color Universal Design; the product's own first
+OWN, OTHERS = "#0072B2", ("#E69F00", "#009E73", "#CC79A7", "#999999")
+#: text stays text, set in the reader's fonts; the same report gives the same bytes
+SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "inturn", "font.size": 9, "axes.spines.top": False}
+SETTINGS |= {"axes.spines.right": False}
+
+Draw = Callable[[Axes, Report], None]
+
+
+def precision_recall(axes: Axes, report: Report) -> None:
+    """Precision against recall, the product's and its peers'."""
+    for peer, colour in zip(report.peers, OTHERS, strict=True):
+        if peer.curve:
+            axes.plot(peer.curve.recall, peer.curve.precision, color=colour, label=peer.name, linewidth=1)
+    if report.curve:
+        axes.plot(report.curve.recall, report.curve.precision, color=OWN, label="inturn", linewidth=2)
+    axes.set(xlabel="share of the manipulated that was looked at", ylabel="share of those looked at that is right")
+    axes.set(xlim=(0, 1.01), ylim=(0, 1.03))
+    axes.legend(frameon=False, fontsize=7)
+
+
+def recall_by_scheme(axes: Axes, report: Report) -> None:
+    """Found by flags, and within the budget, scheme by scheme."""
+    names = [f"{group.name} ({group.positives:,})" for group in report.schemes]
+    places = range(len(names))
+    within = [group.recall_at_budget.value if group.recall_at_budget else 0.0 for group in report.schemes]
+    found = [group.recall.value if group.recall else 0.0 for group in report.schemes]
+    budget = report.ranking.budget
+    axes.barh([place - 0.2 for place in places], within, 0.36, color=OTHERS[0], label=f"first {budget} a night")
+    axes.barh([place + 0.2 for place in places], found, 0.36, color=OWN, label="flagged")
+    axes.set_yticks(list(places), names, parse_math=False)
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), xlabel="share found")
+    axes.legend(frameon=False, fontsize=7, loc="lower right")
+
+
+def reliability(axes: Axes, report: Report) -> None:
+    """The share of positives among bookings of a score; on the diagonal a score would be a probability."""
+    steps = report.calibration.steps if report.calibration else []
+    axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=1)
+    axes.plot([step.mean_score for step in steps], [step.positives for step in steps], "o-", color=OWN, markersize=4)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="score", ylabel="share that is manipulated")
+
+
+def first_flag(axes: Axes, report: Report) -> None:
+    """On which of its working days each ring was first flagged; a cross: never."""
+    for place, ring in enumerate(report.first_flags):
+        axes.plot([1, ring.working_days], [place, place], color="#bbbbbb", linewidth=1)
+        at, mark = (ring.working_days, "x") if ring.after is None else (ring.after, "o")
+        axes.plot([at], [place], mark, color=OWN if ring.after else OTHERS[0], markersize=6)
+    axes.set_yticks(range(len(report.first_flags)), [ring.ring for ring in report.first_flags], parse_math=False)
+    axes.invert_yaxis()
+    axes.set(xlabel="working day of the ring")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def svg(draw: Draw, report: Report) -> str:
+    """One picture as an SVG element."""
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # the reader's fonts draw the names, not this machine's
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure = Figure(SIZE, layout="constrained")
+        draw(figure.subplots(), report)
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    return text[text.index("<svg") :]

@@ -1,0 +1,134 @@
+"""`inturn evaluate` on a real home: its three ways of printing say the same, and bad input ends in a sentence."""
+
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data.home import Home
+from data.truth import TRUTH, write_truth
+from tests.command import Command, refuses
+from tests.conftest import FIRST, LAST
+
+DAYS = ("--from", FIRST, "--to", LAST)
+#: markup, mathematics and letters that few fonts have
+HOSTILE = "R<script>alert(1)</script> $\\q$ 永安"
+
+
+@pytest.fixture
+def truth(judged: Home, inturn: Command, tmp_path: Path) -> Path:
+    """Of the three nights the most suspicious booking was planted, another was not carried out, a third is unknown."""
+    listed = inturn("flags", *DAYS, "--all", "--format", "json", "--home", judged.root)
+    rows = sorted(json.loads(listed.out), key=lambda row: (not row["flagged"], row["rank"]))
+    about = {"scheme": "overtake", "ring": HOSTILE, "clerk_id": "C01-K04", "capacity_per_day": None}
+    planted = [
+        about | {"centre_id": rows[0]["centre_id"], "booking_id": rows[0]["booking_id"], "carried_out": True},
+        about | {"centre_id": rows[9]["centre_id"], "booking_id": rows[9]["booking_id"], "carried_out": False},
+        about | {"centre_id": "C01", "booking_id": "of another night", "carried_out": True},
+        about | {"centre_id": "C02", "booking_id": None, "scheme": "withheld", "carried_out": True} | {"ring": None},
+    ]
+    path = tmp_path / "truth.parquet"
+    write_truth(path, pa.Table.from_pylist(planted, schema=TRUTH))
+    return path
+
+
+def test_what_was_found_is_said_in_three_ways(inturn: Command, judged: Home, truth: Path, tmp_path: Path) -> None:
+    words = ("evaluate", "--truth", truth, *DAYS, "--home", judged.root)
+    report = json.loads(inturn(*words, "--format", "json").out)
+    assert report["ranking"]["positives"] == report["flagged"]["recall"]["part"] == 1
+    assert (report["undecided"], report["outside"], report["nights"]) == (1, 1, 3)
+    assert report["ranking"]["average_precision"] == 1.0
+    assert [peer["name"] for peer in report["peers"]] == [
+        "scikit-learn IsolationForest",
+        "PyOD ECOD",
+        "PyOD IForest",
+        "most people passed",
+    ]
+    assert report["first_flags"] == [{"ring": HOSTILE, "working_days": 1, "after": 1}]
+    assert report["cases"] is None
+    assert report["checkups"] is None
+    shown = inturn(*words, env={"COLUMNS": "160"})
+    assert shown.status == 0
+    assert "of 1 manipulated bookings 1 were flagged" in shown.out
+    assert "not assessed" in shown.out
+    page = tmp_path / "judged.html"
+    written = inturn(*words, "--format", "html", "-o", page)
+    assert (written.status, written.err) == (0, "")
+    text = page.read_text(encoding="utf-8")
+    tags: list[str] = []
+    reader = HTMLParser()
+    reader.handle_starttag = lambda tag, attributes: tags.append(tag)  # type: ignore[method-assign]
+    reader.feed(text)
+    assert tags.count("svg") == 4
+    assert not {"script", "link", "img", "iframe"} & set(tags)
+    assert "&lt;script&gt;" in text
+
+
+def test_the_page_has_the_same_bytes_each_time(inturn: Command, judged: Home, truth: Path) -> None:
+    words = ("evaluate", "--truth", truth, *DAYS, "--home", judged.root, "--format", "html")
+    assert inturn(*words).out == inturn(*words).out
+
+
+def test_a_world_without_anything_planted_has_only_wrong_flags(inturn: Command, judged: Home, tmp_path: Path) -> None:
+    write_truth(tmp_path / "truth.parquet", TRUTH.empty_table())
+    words = ("evaluate", "--truth", tmp_path / "truth.parquet", *DAYS, "--home", judged.root)
+    report = json.loads(inturn(*words, "--format", "json").out)
+    assert report["ranking"]["average_precision"] is None
+    assert report["ranking"]["precision_at_budget"] is None
+    assert report["flagged"]["recall"] is None
+    assert report["flagged"]["false_discovery"]["value"] == 1
+    assert report["false_per_100_centre_months"] > 0
+    assert "nothing was planted" in inturn(*words).out
+    assert inturn(*words, "--format", "html").status == 0
+
+
+def no_file(path: Path) -> Path:
+    return path.with_name("nowhere.parquet")
+
+
+def no_parquet(path: Path) -> Path:
+    path.write_text("centre_id,booking_id\n", encoding="utf-8")
+    return path
+
+
+def no_column(path: Path) -> Path:
+    pq.write_table(pq.read_table(path).drop_columns("carried_out"), path)
+    return path
+
+
+def another_world(path: Path) -> Path:
+    rows = pq.read_table(path)
+    write_truth(path, rows.set_column(0, TRUTH.field(0), pa.array(["X9"] * rows.num_rows)).slice(0, 1))
+    return path
+
+
+def broken_world_file(path: Path) -> Path:
+    path.with_name("world.json").write_text("{", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (no_file, "no such file"),
+        (no_parquet, "Parquet"),
+        (no_column, "carried_out"),
+        (another_world, "none of the 1 planted"),
+        (broken_world_file, "world.json"),
+    ],
+)
+def test_a_truth_that_cannot_be_used_is_a_sentence(
+    inturn: Command, judged: Home, truth: Path, spoil: Callable[[Path], Path], said: str
+) -> None:
+    refuses(inturn("evaluate", "--truth", spoil(truth), *DAYS, "--home", judged.root), said)
+
+
+def test_days_that_were_not_run_and_a_budget_of_nothing(inturn: Command, judged: Home, truth: Path) -> None:
+    words = ("evaluate", "--truth", truth, "--home", judged.root)
+    refuses(inturn(*words, "--from", "2027-01-01"), "no night", "inturn run")
+    assert inturn(*words, *DAYS, "--budget", "0").status == 2
+    assert inturn(*words, *DAYS, "--format", "table", "-o", truth.with_name("x.txt")).status == 2
