@@ -158,6 +158,8 @@ class Hall:
         self._serve(booking, stretch, begins)
         stretch.closes_at = signed_off
         self._served_early[stretch] = self._free_at[stretch]
+        if stretch in self._idle:
+            self._idle.remove(stretch)
         self._free_from(stretch, max(self._free_at[stretch], stretch.opens_at))
         return True
 
@@ -213,7 +215,7 @@ class Hall:
             self._miss(booking, stretch, now)
         else:
             self._serve(booking, stretch, now)
-            self._serve_in_one_go(booking, stretch)
+            self._serve_in_one_go(booking, stretch, now)
 
     def _misses(self, booking: Booking) -> bool:
         return self._rng.random() < MISSED and not (booking.favour and booking.favour.never_misses)
@@ -248,48 +250,44 @@ class Hall:
         self._free_from(stretch, now + between(self._rng, *MISSED_WAIT_S))
 
     def _serve(self, booking: Booking, stretch: Stretch, now: int) -> None:
-        service, clerk = self._services[booking.service_code], self._clerks[stretch.clerk_id]
+        service = self._services[booking.service_code]
         takes = service.median_s * float(self._rng.lognormal(0, service.spread))
-        booking.status = "served"
-        booking.called_at = now
-        booking.served_from = now + between(self._rng, *WALK_S)
-        booking.served_to = booking.served_from + int(min(max(takes, SHORTEST_S), LONGEST_S))
-        booking.window_id, booking.clerk_id = stretch.window_id, stretch.clerk_id
-        if clerk.signs_off:
-            stretch.closes_at = max(stretch.closes_at, booking.served_to)
-        self._free_from(stretch, booking.served_to + between(self._rng, *TIDY_S))
-        if booking.favour is None and not _returns(booking) and self._rng.random() < LACKS_PAPER:
-            self._send_for_paper(booking)
+        served_from = now + between(self._rng, *WALK_S)
+        served_to = served_from + int(min(max(takes, SHORTEST_S), LONGEST_S))
+        self._record(booking, stretch, (now, served_from, served_to))
+        self._free_from(stretch, served_to + between(self._rng, *TIDY_S))
+        alone = booking.favour is None and booking.party is None
+        if alone and not _returns(booking) and self._rng.random() < LACKS_PAPER:
+            self._send_for_paper(booking, served_to)
 
-    def _serve_in_one_go(self, first: Booking, stretch: Stretch) -> None:
+    def _record(self, booking: Booking, stretch: Stretch, times: tuple[int, int, int]) -> None:
+        booking.status = "served"
+        booking.called_at, booking.served_from, booking.served_to = times
+        booking.window_id, booking.clerk_id = stretch.window_id, stretch.clerk_id
+        if self._clerks[stretch.clerk_id].signs_off:
+            stretch.closes_at = max(stretch.closes_at, times[-1])
+
+    def _serve_in_one_go(self, first: Booking, stretch: Stretch, now: int) -> None:
         """Whoever of the party waits comes along: one call, one time of service, longer by a part for each."""
         party = first.party
         if party is None or party.clerk_id not in {None, stretch.clerk_id}:
             return
         along = [one for one in party.members if one in self._waiting and one.service_code in stretch.services]
-        if not along or first.called_at is None or first.served_from is None or first.served_to is None:
+        if not along or first.served_from is None or first.served_to is None:
             return
-        length = first.served_to - first.served_from
-        until = first.served_from + int(min(length * (1 + A_PART * len(along)), LONGEST_S))
+        length = (first.served_to - first.served_from) * (1 + A_PART * len(along))
+        until = first.served_from + int(min(length, LONGEST_S))
         for one in along:
             one.passed = self._ahead(one, one.entitled_at)
         party.served = [first, *along]
         for one in party.served:
-            one.status, one.called_at, one.served_from, one.served_to = (
-                "served",
-                first.called_at,
-                first.served_from,
-                until,
-            )
-            one.window_id, one.clerk_id = stretch.window_id, stretch.clerk_id
+            self._record(one, stretch, (now, first.served_from, until))
         for one in along:
             self._waiting.remove(one)
-        if self._clerks[stretch.clerk_id].signs_off:
-            stretch.closes_at = max(stretch.closes_at, until)
         self._free_from(stretch, until + between(self._rng, *TIDY_S))
 
-    def _send_for_paper(self, booking: Booking) -> None:
-        back = (booking.served_to or 0) + between(self._rng, *PAPER_S)
+    def _send_for_paper(self, booking: Booking, served_to: int) -> None:
+        back = served_to + between(self._rng, *PAPER_S)
         if back > self._last_return_at:
             return
         again = Booking(

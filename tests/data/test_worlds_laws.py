@@ -110,6 +110,12 @@ def test_the_same_seed_makes_the_same_world_and_another_does_not(name: str) -> N
     assert not first[shown].equals(other[shown])
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_world_of_one_hall_and_one_day_can_be_made(name: str, seed: int) -> None:
+    assert len(made(name, seed, halls=1, days=1).bookings) > 40
+
+
 def test_a_clean_world_has_nothing_planted() -> None:
     assert len(usual("clean").plan.centres) == HALLS
     assert usual("clean").bookings["scheme"].isna().all()

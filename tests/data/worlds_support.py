@@ -25,7 +25,7 @@ TIMES = (
     "served_to",
 )
 #: as many halls and days as show what a preset has; the others have one hall, or fewer days
-HALLS, DAYS, RING_DAYS = 10, 6, 20
+HALLS, DAYS, RING_DAYS = 10, 5, 20
 FIRST_DAY = date(2026, 1, 5)
 HOUR, DAY = 3600, 86400
 ZONE_S = 8 * HOUR

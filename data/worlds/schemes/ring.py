@@ -36,7 +36,7 @@ class Ring:
             people = self._people(clients, today[number])
             clerk = chosen(rng, on_duty[number]) if on_duty[number] else None
             self._requests[number] += self._requested(calendar[number], people, clerk, today[number])
-        for _ in range(scheme.decoys):
+        for _ in range(scheme.decoys if days else 0):
             number = chosen(rng, days)
             person = self._people(clients, today[number], count=1)[0]
             self._requests[number].append(self._decoy(calendar[number], person))
