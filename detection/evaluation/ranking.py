@@ -75,6 +75,7 @@ def curve(bookings: pd.DataFrame, score: pd.Series) -> Curve | None:
     if not bookings["positive"].any():
         return None
     precision, recall, _ = precision_recall_curve(bookings["positive"], _places(score))
+    precision, recall = precision[:-1], recall[:-1]  # scikit-learn ends on precision 1 at recall 0, which nobody saw
     steps = np.flatnonzero(np.diff(recall, append=-1))  # of equal recall only the best precision shows
     chosen = steps[np.unique(np.linspace(0, len(steps) - 1, POINTS).astype(int))]
     return Curve(recall[chosen].tolist(), precision[chosen].tolist())

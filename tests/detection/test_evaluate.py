@@ -96,6 +96,7 @@ def test_laws_of_a_ranking(rows: list[Any], random: Any, budget: int) -> None:
         assert line
         assert line.recall[0] == 1
         assert line.precision[0] >= found.base_rate
+        assert all(recall > 0 for recall, right in zip(line.recall, line.precision, strict=True) if right > 0)
     order = list(range(len(bookings)))
     random.shuffle(order)
     shuffled = bookings.iloc[order].reset_index(drop=True)
