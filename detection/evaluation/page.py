@@ -18,11 +18,11 @@ def page(report: Report) -> str:
     if report.curve:
         pictures.append(("Precision and recall", svg(precision_recall, report)))
     if report.schemes:
-        pictures.append(("Found by scheme", svg(recall_by_scheme, report)))
+        pictures.append(("Found by scheme", svg(recall_by_scheme, report, 2 * len(report.schemes))))
     if report.first_flags:
-        pictures.append(("First flag of each ring", svg(first_flag, report)))
+        pictures.append(("First flag of each ring (cross: never)", svg(first_flag, report, len(report.first_flags))))
     if report.calibration:
-        pictures.append(("Score and truth", svg(reliability, report)))
+        pictures.append(("Score and truth (larger: more bookings)", svg(reliability, report)))
     return environment.get_template("page.html.j2").render(
         report=report,
         verdict=verdict(report),

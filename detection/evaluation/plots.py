@@ -1,6 +1,8 @@
 """The pictures of a report, as SVG text; colours keep apart also for those who do not see all of them."""
 
 import io
+import math
+import re
 import warnings
 from collections.abc import Callable
 
@@ -13,8 +15,14 @@ from detection.evaluation.report import Report
 
 #: inches; two stand side by side on an A4 page
 SIZE = (4.6, 3.2)
+#: inches of height that a name beside a picture needs to be read
+LINE = 0.22
+#: square points of the dot of a single booking
+DOT = 12
 #: Okabe and Ito 2008, Color Universal Design; the product's own first
-OWN, OTHERS = "#0072B2", ("#E69F00", "#009E73", "#CC79A7", "#999999")
+OWN, OTHERS = "#0072B2", ("#E69F00", "#009E73", "#CC79A7", "#666666")
+#: the others' lines differ also in black and white, and where one lies on another
+DASHES = ("-", "--", ":", "-.")
 #: text stays text, set in the reader's fonts; the same report gives the same bytes
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "inturn", "font.size": 9, "axes.spines.top": False}
 SETTINGS |= {"axes.spines.right": False}
@@ -24,14 +32,14 @@ Draw = Callable[[Axes, Report], None]
 
 def precision_recall(axes: Axes, report: Report) -> None:
     """Precision against recall, the product's and its peers'."""
-    for peer, colour in zip(report.peers, OTHERS, strict=True):
+    for peer, colour, dash in zip(report.peers, OTHERS, DASHES, strict=True):
         if peer.curve:
-            axes.plot(peer.curve.recall, peer.curve.precision, color=colour, label=peer.name, linewidth=1)
+            axes.plot(peer.curve.recall, peer.curve.precision, dash, color=colour, label=peer.name, linewidth=1.2)
     if report.curve:
         axes.plot(report.curve.recall, report.curve.precision, color=OWN, label="inturn", linewidth=2)
-    axes.set(xlabel="share of the manipulated that was looked at", ylabel="share of those looked at that is right")
+    axes.set(xlabel="share of the manipulated that is found", ylabel="share of those looked at that is right")
     axes.set(xlim=(0, 1.01), ylim=(0, 1.03))
-    axes.legend(frameon=False, fontsize=7)
+    _legend(axes)
 
 
 def recall_by_scheme(axes: Axes, report: Report) -> None:
@@ -41,19 +49,26 @@ def recall_by_scheme(axes: Axes, report: Report) -> None:
     within = [group.recall_at_budget.value if group.recall_at_budget else 0.0 for group in report.schemes]
     found = [group.recall.value if group.recall else 0.0 for group in report.schemes]
     budget = report.ranking.budget
-    axes.barh([place - 0.2 for place in places], within, 0.36, color=OTHERS[0], label=f"first {budget} a night")
-    axes.barh([place + 0.2 for place in places], found, 0.36, color=OWN, label="flagged")
+    for shift, values, colour, label in (
+        (-0.2, within, OTHERS[0], f"first {budget} a night"),
+        (0.2, found, OWN, "flagged"),
+    ):
+        bars = axes.barh([place + shift for place in places], values, 0.36, color=colour, label=label)
+        axes.bar_label(bars, [f"{value:.0%}" for value in values], padding=2, fontsize=7)  # none is no bar
     axes.set_yticks(list(places), names, parse_math=False)
     axes.invert_yaxis()
-    axes.set(xlim=(0, 1), xlabel="share found")
-    axes.legend(frameon=False, fontsize=7, loc="lower right")
+    axes.set(xlim=(0, 1.12), xlabel="share found")
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    _legend(axes)
 
 
 def reliability(axes: Axes, report: Report) -> None:
     """The share of positives among bookings of a score; on the diagonal a score would be a probability."""
     steps = report.calibration.steps if report.calibration else []
     axes.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=1)
-    axes.plot([step.mean_score for step in steps], [step.positives for step in steps], "o-", color=OWN, markersize=4)
+    scores, shares = [step.mean_score for step in steps], [step.positives for step in steps]
+    sizes = [DOT * (1 + math.log10(step.bookings)) for step in steps]  # a share of few is not as sure as one of many
+    axes.scatter(scores, shares, sizes, color=OWN, clip_on=False, zorder=3)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="score", ylabel="share that is manipulated")
 
 
@@ -69,14 +84,20 @@ def first_flag(axes: Axes, report: Report) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def svg(draw: Draw, report: Report) -> str:
-    """One picture as an SVG element."""
+def _legend(axes: Axes) -> None:
+    """Above the picture, where it hides nothing."""
+    axes.legend(frameon=False, fontsize=7, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+
+
+def svg(draw: Draw, report: Report, names: int = 0) -> str:
+    """One picture as an SVG element; `names`: how many stand one below the other beside it."""
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # the reader's fonts draw the names, not this machine's
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(SIZE, layout="constrained")
+        figure = Figure((SIZE[0], max(SIZE[1], 1 + LINE * names)), layout="constrained")
         draw(figure.subplots(), report)
         out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     text = out.getvalue()
-    return text[text.index("<svg") :]
+    # several pictures stand on one page, where a name may be given once
+    return re.sub(r'( id="|="#|url\(#)', rf"\1{draw.__name__}-", text[text.index("<svg") :])

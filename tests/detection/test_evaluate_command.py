@@ -60,9 +60,17 @@ def test_what_was_found_is_said_in_three_ways(inturn: Command, judged: Home, tru
     assert (written.status, written.err) == (0, "")
     text = page.read_text(encoding="utf-8")
     tags: list[str] = []
+    names: list[str | None] = []
+
+    def see(tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        tags.append(tag)
+        names.extend(value for name, value in attributes if name == "id")
+
     reader = HTMLParser()
-    reader.handle_starttag = lambda tag, attributes: tags.append(tag)  # type: ignore[method-assign]
+    reader.handle_starttag = see  # type: ignore[method-assign]
+    reader.handle_startendtag = see  # type: ignore[method-assign]
     reader.feed(text)
+    assert len(set(names)) == len(names) > 0, "several pictures, and each name in them once"
     assert tags.count("svg") == 4
     assert not {"script", "link", "img", "iframe"} & set(tags)
     assert "&lt;script&gt;" in text
