@@ -62,8 +62,8 @@ NIGHT_QUEUE = Grievance(
     ),
     ("已解释放号规则", "已转业务科室研究", "建议错峰办理"),
 )
-#: from so many people a day who queue at night, complaints speak of it, two times in three
-QUEUES_AT_NIGHT = 10
+#: from so many people a day who queue at night, complaints speak of it, and more often by each further so many
+QUEUES_AT_NIGHT, MORE_OFTEN = 4, 12
 
 
 def complain(seed: int, number: int, centre: Centre, days: list[Gist]) -> list[Complaint]:
@@ -86,8 +86,10 @@ def complain(seed: int, number: int, centre: Centre, days: list[Gist]) -> list[C
 
 
 def _grievances(centre: Centre) -> tuple[Grievance, ...]:
-    usual = (SLOTS_GONE, LONG_WAIT, OUT_OF_TURN)
-    return (*usual, *(NIGHT_QUEUE,) * 6) if centre.habits.night_queue >= QUEUES_AT_NIGHT else usual
+    usual, at_night = (SLOTS_GONE, LONG_WAIT, OUT_OF_TURN), centre.habits.night_queue
+    if at_night < QUEUES_AT_NIGHT:
+        return usual
+    return (*usual, *(NIGHT_QUEUE,) * (1 + int(at_night / MORE_OFTEN)))
 
 
 def _days_with(grievance: Grievance, days: list[Gist]) -> list[date]:

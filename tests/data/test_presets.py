@@ -92,6 +92,15 @@ def test_night_queues_are_complained_of_and_nobody_answers(tmp_path: Path) -> No
     assert complaints["replied_at"].isna().all()
 
 
+def test_where_few_queue_at_night_complaints_are_mixed_and_some_are_answered(tmp_path: Path) -> None:
+    simulate("clean", tmp_path / "w", days=20)
+    complaints = pd.read_csv(tmp_path / "w" / "complaints" / "complaints.csv")
+    at_night = complaints["text"].str.contains("夜|凌晨|天不亮")
+    assert 0 < at_night.mean() < 0.3
+    assert 0.4 < complaints["replied_at"].notna().mean() < 0.9
+    assert complaints["category"].nunique() == 4
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_waits_and_shares_lie_in_their_bands(name: str) -> None:
     world = usual(name)
