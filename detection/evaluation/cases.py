@@ -20,7 +20,7 @@ class Cases:
     """
 
     cases: int
-    purity: float
+    purity: float | None
     completeness: float | None
     false_cases: int
     false_per_100_centre_months: float
@@ -32,14 +32,15 @@ def cases(inputs: Inputs) -> Cases | None:
     count = int(filed["case_id"].nunique())
     if not count and inputs.cases.empty:
         return None
-    innocent = ~filed["positive"]
-    rings = filed["ring"].where(~innocent)
+    rings = filed["ring"].fillna(filed["scheme"] + " at " + filed["centre_id"]).where(filed["positive"])
     largest = filed.assign(ring=rings).groupby(["case_id", "ring"]).size().groupby("case_id").max()
     sizes = filed.groupby("case_id").size()
-    purity = (largest.reindex(sizes.index).fillna(0) / sizes).mean() if count else 0.0
+    purity = (largest.reindex(sizes.index).fillna(0) / sizes).mean()
     false_cases = int((~filed.groupby("case_id")["positive"].any()).sum())
     months = inputs.bookings["centre_id"].nunique() * ((inputs.last - inputs.first).days + 1) / MONTH_DAYS
-    return Cases(count, float(purity), _completeness(inputs.bookings), false_cases, 100 * false_cases / months)
+    return Cases(
+        count, float(purity) if count else None, _completeness(inputs.bookings), false_cases, 100 * false_cases / months
+    )
 
 
 def _completeness(bookings: pd.DataFrame) -> float | None:

@@ -171,6 +171,17 @@ def test_cases_by_hand() -> None:
     assert found.false_cases == 1
     assert found.false_per_100_centre_months == pytest.approx(100 / (30 / 30.436875))
     assert cases(inputs_of(bookings_of(rows.assign(filed=None)))) is None
+    opened = cases(inputs_of(bookings_of(rows.assign(filed=None)), cases=pd.DataFrame({"case_id": ["c9"]})))
+    assert opened
+    assert (opened.cases, opened.purity) == (0, None)
+
+
+def test_a_clerk_without_a_ring_makes_a_pure_case() -> None:
+    rows = CASES[CASES["case"] == "one of two"].assign(positive=[1, 1, 0, 1], ring=None, filed=["c1", "c1", None, "c2"])
+    rows = rows.assign(scheme=["overtake", "overtake", None, "insert"])
+    found = cases(inputs_of(bookings_of(rows)))
+    assert found
+    assert (found.purity, found.completeness, found.false_cases) == (1, None, 0)
 
 
 def test_checkups_by_hand() -> None:
