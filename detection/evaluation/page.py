@@ -28,5 +28,9 @@ def page(report: Report) -> str:
         verdict=verdict(report),
         # drawn by matplotlib, which escapes the names in them
         pictures=[(title, Markup(picture)) for title, picture in pictures],  # noqa: S704
+        ways=[
+            ("inturn", report.ranking, report.flagged),
+            *((peer.name, peer.ranking, peer.flagged) for peer in report.peers),
+        ],
         firsts={first.ring: first for first in report.first_flags},
     )

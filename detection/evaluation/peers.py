@@ -13,8 +13,8 @@ from data.home import Home
 from data.lake import Lake
 from data.progress import Progress
 from detection.evaluation.inputs import Inputs
-from detection.evaluation.ranking import Curve, Ranking, curve, in_budget, ranking
-from features.declare import all_features
+from detection.evaluation.ranking import Curve, Flagged, Ranking, curve, flagged, in_budget, ranking
+from detection.flag import all_flags
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 Scores = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -28,45 +28,49 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Peer:
-    """A peer's name, how well it ranks, and its curve."""
+    """A peer's name, how well it ranks, its curve, and what it flags; null: it ranks only."""
 
     name: str
     ranking: Ranking
     curve: Curve | None
+    flagged: Flagged | None
 
 
 def peers(home: Home, inputs: Inputs, budget: int, progress: Progress) -> list[Peer]:
     """Rank the bookings by each peer, which learns from the features of these very nights, without their truth.
 
-    A null is filled with the feature's median of these nights; a feature that is null throughout is left out.
+    scikit-learn's forest takes nulls as they are, for PyOD's detectors they are filled with the feature's median of
+    these nights; a feature that is null throughout is left out. The naive rule flags from the threshold of Q101 on.
     """
     bookings = inputs.bookings
     table = _features(home, inputs.first, inputs.last).reindex(pd.MultiIndex.from_frame(bookings[KEY]))
     table = table.dropna(axis="columns", how="all")
-    matrix: Matrix = table.fillna(table.median()).to_numpy(np.float32)
+    matrix: Matrix = table.to_numpy(np.float32)
     found = []
     for name, detector in PEERS.items():
         scores = detector(matrix) if matrix.size else np.full(len(bookings), np.nan)
         found.append(_peer(name, bookings, pd.Series(scores, bookings.index), budget))
         progress.advance(1, name)
     passed = table["people_passed"].to_numpy() if "people_passed" in table else np.full(len(bookings), np.nan)
+    naive = flagged(bookings.assign(flagged=passed >= all_flags()["Q101"].at_least))
     progress.advance(1, NAIVE)
-    return [*found, _peer(NAIVE, bookings, pd.Series(passed, bookings.index), budget)]
+    return [*found, _peer(NAIVE, bookings, pd.Series(passed, bookings.index), budget, naive)]
 
 
-def _peer(name: str, bookings: pd.DataFrame, score: pd.Series, budget: int) -> Peer:
+def _peer(name: str, bookings: pd.DataFrame, score: pd.Series, budget: int, said: Flagged | None = None) -> Peer:
     within = in_budget(bookings, score, budget)
-    return Peer(name, ranking(bookings, score, within, budget), curve(bookings, score))
+    return Peer(name, ranking(bookings, score, within, budget), curve(bookings, score), said)
 
 
 def _features(home: Home, first: date, last: date) -> pd.DataFrame:
-    lake = Lake.of(home)
-    names = ", ".join(f'"{name}"' for name in all_features())
+    """As stored: nights may be older than a feature that was declared since."""
     with engine(home) as connection:
-        rows: pd.DataFrame = connection.execute(
-            f"SELECT service_day, centre_id, booking_id, {names} FROM {lake.sql('features', first, last)}"
-        ).df()
+        rows: pd.DataFrame = connection.execute(f"FROM {Lake.of(home).sql('features', first, last)}").df()
     return rows.set_index(KEY)
+
+
+def _filled(matrix: Matrix) -> Matrix:
+    return np.where(np.isnan(matrix), np.nanmedian(matrix, axis=0), matrix)
 
 
 def _learnt_from(matrix: Matrix) -> Matrix:
@@ -86,12 +90,14 @@ def _isolation_forest(matrix: Matrix) -> Scores:
 def _ecod(matrix: Matrix) -> Scores:
     from pyod.models.ecod import ECOD  # noqa: PLC0415 # slow to import
 
+    matrix = _filled(matrix)
     return _in_batches(ECOD().fit(_learnt_from(matrix)).decision_function, matrix)
 
 
 def _pyod_forest(matrix: Matrix) -> Scores:
     from pyod.models.iforest import IForest  # noqa: PLC0415 # slow to import
 
+    matrix = _filled(matrix)
     return _in_batches(IForest(random_state=SEED).fit(_learnt_from(matrix)).decision_function, matrix)
 
 

@@ -119,10 +119,12 @@ def _figures(report: Report) -> Table:
 
 def _rankings(report: Report) -> Table:
     within = f"found by the first {report.ranking.budget} a night"
-    table = Table("ranked by", "average precision", within, show_edge=False)
-    for name, ranking in (("inturn", report.ranking), *((peer.name, peer.ranking) for peer in report.peers)):
-        table.add_row(name, figure(ranking.average_precision), fraction(ranking.recall_at_budget))
-    table.add_row("a random order", figure(report.ranking.base_rate, 4) if report.ranking.positives else UNKNOWN, "")
+    table = Table("ranked by", "average precision", within, "flagged rightly", "found by flags", show_edge=False)
+    own = ("inturn", report.ranking, report.flagged)
+    for name, ranking, flagged in (own, *((peer.name, peer.ranking, peer.flagged) for peer in report.peers)):
+        said = (percent(flagged.precision), percent(flagged.recall)) if flagged else ()
+        table.add_row(name, figure(ranking.average_precision), fraction(ranking.recall_at_budget), *said)
+    table.add_row("a random order", figure(report.ranking.base_rate, 4) if report.ranking.positives else UNKNOWN)
     return table
 
 
