@@ -12,7 +12,8 @@ MONTH_DAYS = 365.2425 / 12
 
 @dataclass(frozen=True)
 class Cases:
-    """`purity`: mean over the cases of the share of bookings that belong to the ring most of them belong to.
+    """`purity`: mean over the cases of the share of bookings that belong to the ring most of them belong to, where
+    positives of no ring are held together by scheme and centre (null: no case has a booking of these nights).
 
     `completeness`: mean over the rings of the largest share of one that a single case holds (null: no rings).
     `false_cases` have no positive in them; `false_per_100_centre_months` is their number in a hundred months of one
