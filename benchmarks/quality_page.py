@@ -25,7 +25,7 @@ def write_page(path: Path, found: dict[str, list[Judged]], seeds: list[int], war
         "## Found and wrongly flagged\n",
         "Average precision belongs beside the base rate, which a random order reaches. The budget is the first "
         f"{_budget(found)} bookings of each night.\n",
-        _table(["world", "bookings judged", "manipulated", *FIGURES], _rows(planted, FIGURES)),
+        _table(["world", "centres × nights", "bookings judged", "manipulated", *FIGURES], _rows(planted, FIGURES)),
         "## Beside other means on the same bookings\n",
         "Average precision. Each learns from the features of the very nights that it ranks.\n",
         _peers(planted),
@@ -33,7 +33,7 @@ def write_page(path: Path, found: dict[str, list[Judged]], seeds: list[int], war
         "Found by flags, and among the first of the night, over all seeds.\n",
         _schemes(planted),
         "## Worlds in which nothing is planted\n",
-        _table(["world", "bookings judged", "wrongly flagged", "in 100 centre-months"], _innocent(innocent)),
+        _table(["world", "centres × nights", "bookings judged", *INNOCENT], _innocent(innocent)),
         NOTES.read_text(encoding="utf-8"),
     ]
     path.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
@@ -88,7 +88,17 @@ def _rows(found: dict[str, list[Judged]], figures: dict[str, Any]) -> Iterable[l
     for preset, worlds in found.items():
         reports = [world["report"] for world in worlds]
         counts = [_range([report["ranking"][name] for report in reports], "{:,}") for name in ("bookings", "positives")]
-        yield [preset, *counts, *(_range([get(report) for report in reports], form) for get, form in figures.values())]
+        yield [
+            preset,
+            _size(reports),
+            *counts,
+            *(_range([get(report) for report in reports], form) for get, form in figures.values()),
+        ]
+
+
+def _size(reports: list[Judged]) -> str:
+    """Centres and judged nights; some worlds are judged smaller than their preset makes them."""
+    return " or ".join(sorted({f"{report['centres']} × {report['nights']}" for report in reports}))
 
 
 def _range(values: list[Any], form: str) -> str:
@@ -128,6 +138,9 @@ def _schemes(found: dict[str, list[Judged]]) -> str:
     return _table(["world", "scheme", "manipulated", "found by flags", "found in budget"], rows)
 
 
+INNOCENT = ("wrongly flagged", "in 100 centre-months")
+
+
 def _innocent(found: dict[str, list[Judged]]) -> Iterable[list[str]]:
     for preset, worlds in found.items():
         reports = [world["report"] for world in worlds]
@@ -135,6 +148,7 @@ def _innocent(found: dict[str, list[Judged]]) -> Iterable[list[str]]:
         flagged = _range([report["flagged"]["flagged"] for report in reports], "{:,}")
         yield [
             preset,
+            _size(reports),
             bookings,
             flagged,
             _range([report["false_per_100_centre_months"] for report in reports], "{:.1f}"),
