@@ -2,7 +2,7 @@
 
 A preset (`presets/`) states numbers (`plan.py`); a centre's day is booked (`demand.py`, `booking.py`),
 visited (`arrivals.py`, `doors.py`), served (`hall.py`) and written as a source in the contract's names
-(`write.py`) with the truth beside it. A seed fixes every byte.
+(`sheets.py`) with the truth beside it. A seed fixes every byte.
 """
 
 from data.worlds.simulate import simulate

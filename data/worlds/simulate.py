@@ -3,19 +3,23 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from data.errors import UserError
-from data.truth import TRUTH_FILE, write_truth
-from data.worlds.blueprint import Blueprint
+from data.progress import Progress, Silent
+from data.truth import TRUTH, TRUTH_FILE, WITHHELD, write_truth
+from data.worlds.blueprint import Blueprint, Form
+from data.worlds.capacity import capacity_per_day
 from data.worlds.complaints import complain
-from data.worlds.day import CentreDay, District, Gist
+from data.worlds.crew import days as made_days
+from data.worlds.day import Gist
 from data.worlds.folder import MARKER, replacing
-from data.worlds.lookalikes.late import delivered_with
 from data.worlds.plan import Preset
 from data.worlds.presets import presets
-from data.worlds.records import Booking
+from data.worlds.sheets import SHEETS
 from data.worlds.tally import Tally, WorldSummary
-from data.worlds.write import truth_of, write_agents, write_table
 
 
 class UnknownPresetError(UserError):
@@ -23,7 +27,13 @@ class UnknownPresetError(UserError):
 
 
 def simulate(
-    preset: str, out: Path, *, seed: int | None = None, centres: int | None = None, days: int | None = None
+    preset: str,
+    out: Path,
+    *,
+    seed: int | None = None,
+    centres: int | None = None,
+    days: int | None = None,
+    progress: Progress | None = None,
 ) -> WorldSummary:
     """Make the world `preset` in the folder `out`, itself a source in the contract's names.
 
@@ -32,9 +42,10 @@ def simulate(
     Raises `UserError` for a preset that does not exist, a number that it does not allow, or a folder that holds
     something other than an earlier world.
     """
-    plan = _blueprint(preset).plan(seed, centres, days)
+    blueprint = _blueprint(preset)
+    plan = blueprint.plan(seed, centres, days)
     with replacing(out) as folder:
-        summary = _make(plan, folder)
+        summary = _make(plan, blueprint.form, folder, progress or Silent())
         text = json.dumps(asdict(summary), ensure_ascii=False, indent=2) + "\n"
         (folder / MARKER).write_text(text, encoding="utf-8")
     return summary
@@ -49,33 +60,45 @@ def _blueprint(preset: str) -> Blueprint:
     return known[preset]
 
 
-def _make(plan: Preset, folder: Path) -> WorldSummary:
-    """Day by day, so that memory does not grow with their number; only planted and late bookings are kept."""
-    districts = [District(plan.seed, number, centre, plan.calendar) for number, centre in enumerate(plan.centres)]
-    tally, gists = Tally(), [list[Gist]() for _ in districts]
-    late: dict[int, list[Booking]] = {}
-    for number in range(plan.days):
-        today = [district.day(number) for district in districts]
-        for centre, day, its_gists in zip(plan.centres, today, gists, strict=True):
-            tally.add(day)
-            its_gists.append(day.gist)
-            late.setdefault(delivered_with(centre, number, plan.days - 1), []).extend(day.bookings)
-        _write_day(folder, today, late.pop(number, []))
+def _make(plan: Preset, form: Form, folder: Path, progress: Progress) -> WorldSummary:
+    """Day by day, so that memory does not grow with their number; only what arrives late is kept."""
+    sheet, tally = SHEETS[form], Tally()
+    gists: list[list[Gist]] = [[] for _ in plan.centres]
+    late: dict[int, list[Any]] = {}
+    progress.start(f"Making {plan.name}", plan.days)
+    for number, portions in enumerate(made_days(plan, form)):
+        name = plan.calendar[number].isoformat()
+        for portion in portions:
+            tally.join(portion.tally)
+            for with_day, part in portion.bookings.items():
+                late.setdefault(with_day, []).append(part)
+        for its_gists, gist in zip(gists, (gist for portion in portions for gist in portion.gists), strict=True):
+            its_gists.append(gist)
+        sheet.write(folder, "bookings", name, late.pop(number, []))
+        for table in portions[0].others:
+            sheet.write(folder, table, name, [portion.others[table] for portion in portions])
+        progress.advance(1, f"{tally.bookings:,} bookings")
     complaints = [
-        complaint
+        asdict(complaint)
         for number, (centre, its_gists) in enumerate(zip(plan.centres, gists, strict=True))
         for complaint in complain(plan.seed, number, centre, its_gists)
     ]
-    write_table(folder, "complaints", "complaints", map(asdict, complaints))
-    write_agents(folder, (agent for centre in plan.centres for agent in centre.agents))
-    write_truth(folder / TRUTH_FILE, truth_of(plan.centres, tally.planted))
+    agents = [asdict(agent) | {"registered_to": None} for centre in plan.centres for agent in centre.agents]
+    for table, rows in (("complaints", complaints), ("agents", agents)):
+        sheet.write(folder, table, table, [sheet.part(table, rows)])
+    write_truth(folder / TRUTH_FILE, pa.Table.from_pylist([*_withheld(plan), *tally.planted], schema=TRUTH))
     return tally.summary(plan, len(complaints))
 
 
-def _write_day(folder: Path, today: list[CentreDay], delivered: list[Booking]) -> None:
-    """One file a table for the day, all centres in it; `delivered`: the bookings that have arrived by then."""
-    name = today[0].day.isoformat()
-    write_table(folder, "bookings", name, (one.row() for one in delivered))
-    write_table(folder, "quotas", name, (asdict(one) for centre in today for one in centre.released))
-    write_table(folder, "shifts", name, (asdict(one) for centre in today for one in centre.stretches))
-    write_table(folder, "refusals", name, (asdict(one) for centre in today for one in centre.refused))
+def _withheld(plan: Preset) -> list[dict[str, object]]:
+    """A row of the truth for each centre that withholds quota."""
+    return [
+        {
+            "centre_id": centre.centre_id,
+            "scheme": WITHHELD,
+            "carried_out": True,
+            "capacity_per_day": capacity_per_day(centre),
+        }
+        for centre in plan.centres
+        if centre.withholds
+    ]

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from data.worlds.capacity import capacity_per_day
 from data.worlds.day import CentreDay
 from data.worlds.plan import Preset
-from data.worlds.records import Booking
+from data.worlds.records import Booking, Favour
 
 #: goes up whenever the same preset and seed make other bytes than before
 WORLD_VERSION = 5
@@ -39,14 +40,19 @@ class WorldSummary:
 
 
 class Tally:
-    """Counts days as they are made; `planted` keeps the bookings that are part of a scheme."""
+    """Counts days as they are made; `planted` keeps a row of the truth for each booking that is part of a scheme."""
 
     def __init__(self) -> None:
         self._status: Counter[str] = Counter()
         self._channel: Counter[str] = Counter()
         self._waits: Counter[int] = Counter()
         self._refusals = 0
-        self.planted: list[Booking] = []
+        self.planted: list[dict[str, Any]] = []
+
+    @property
+    def bookings(self) -> int:
+        """How many bookings were counted."""
+        return self._status.total()
 
     def add(self, day: CentreDay) -> None:
         """Count one centre's day."""
@@ -57,11 +63,19 @@ class Tally:
             if one.called_at is not None and one.checked_in_at is not None:
                 self._waits[one.called_at - one.checked_in_at] += 1
             if one.favour:
-                self.planted.append(one)
+                self.planted.append(_planted(one, one.favour))
+
+    def join(self, other: "Tally") -> None:
+        """Take over what another counted."""
+        self._status += other._status
+        self._channel += other._channel
+        self._waits += other._waits
+        self._refusals += other._refusals
+        self.planted += other.planted
 
     def summary(self, plan: Preset, complaints: int) -> WorldSummary:
         """The figures of the whole world."""
-        kinds = [(one.favour.kind, one.carried_out) for one in self.planted if one.favour]
+        kinds = [(row["scheme"], row["carried_out"]) for row in self.planted]
         return WorldSummary(
             preset=plan.name,
             seed=plan.seed,
@@ -69,7 +83,7 @@ class Tally:
             first_day=plan.calendar[0].isoformat(),
             last_day=plan.calendar[-1].isoformat(),
             centres=len(plan.centres),
-            bookings=self._status.total(),
+            bookings=self.bookings,
             by_status=dict(sorted(self._status.items())),
             by_channel=dict(sorted(self._channel.items())),
             refusals=self._refusals,
@@ -79,6 +93,17 @@ class Tally:
             median_wait_s=_median(self._waits),
             capacity_per_day={centre.centre_id: capacity_per_day(centre) for centre in plan.centres},
         )
+
+
+def _planted(booking: Booking, favour: Favour) -> dict[str, Any]:
+    return {
+        "centre_id": booking.centre_id,
+        "booking_id": booking.booking_id,
+        "scheme": favour.kind,
+        "ring": favour.ring,
+        "clerk_id": favour.clerk_id,
+        "carried_out": booking.carried_out,
+    }
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

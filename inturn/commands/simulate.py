@@ -7,6 +7,7 @@ import typer
 
 from data.worlds import simulate as make_world
 from data.worlds.presets import presets
+from inturn.progress import Bars
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +27,8 @@ def simulate(
 
     Example: inturn simulate small world && inturn ingest world
     """
-    world = make_world(preset, out, seed=seed, centres=centres, days=days)
+    with Bars() as bars:
+        world = make_world(preset, out, seed=seed, centres=centres, days=days, progress=bars)
     typer.echo(
         f"{out}: {world.bookings:,} bookings of {world.centres} centres, {world.first_day} to {world.last_day} "
         f"(world {world.preset}, seed {world.seed})"
