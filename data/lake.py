@@ -23,6 +23,8 @@ from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.tables import LAKE, LakeTable
 
+#: commits after which the log is summed up: a night opens tables some fifty times, and reads what came since
+CHECKPOINT_COMMITS = 10
 #: bytes of a Parquet file besides its values: schema, statistics and dictionaries of 40 columns
 FILE_BYTES = 32_768
 
@@ -40,7 +42,8 @@ class Lake:
 
     def version(self, name: str) -> int | None:
         """The version a table stands at; None before its first write."""
-        return self._open(name).version() if self._exists(name) else None
+        table = self._open(name)
+        return table.version() if table else None
 
     def versions(self, names: Iterable[str]) -> dict[str, int | None]:
         """The versions of several tables."""
@@ -48,9 +51,10 @@ class Lake:
 
     def files(self, name: str, first: date | None = None, last: date | None = None) -> list[str]:
         """Parquet files of a table, only those of the days asked for where it is partitioned by day."""
-        if not self._exists(name):
-            return []
         table = self._open(name)
+        return self._files(name, table, first, last) if table else []
+
+    def _files(self, name: str, table: DeltaTable, first: date | None, last: date | None) -> list[str]:
         partition = LAKE[name].partition
         limits = [f"{partition} >= '{first}'"] if first else []
         limits += [f"{partition} <= '{last}'"] if last else []
@@ -65,10 +69,12 @@ class Lake:
 
         Columns have the declared order and types; those that were added since stand behind them.
         """
-        declared, files = LAKE[name], self.files(name, first, last)
-        fields = list(declared.schema)
-        if self._exists(name):
-            fields += [field for field in self._stored_schema(name) if field.name not in declared.schema.names]
+        declared, table = LAKE[name], self._open(name)
+        if table is None:
+            return empty_relation(declared.schema)
+        added = [field for field in _stored_schema(table) if field.name not in declared.schema.names]
+        fields = [*declared.schema, *added]
+        files = self._files(name, table, first, last)
         if not files:
             return empty_relation(fields)
         listed = ", ".join(pattern(file) for file in files)
@@ -77,7 +83,7 @@ class Lake:
             hive = f"true, hive_types = {{{literal(declared.partition)}: DATE}}"
         names = ", ".join(quoted(field.name) for field in fields)
         rows = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = {hive})"
-        if added := fields[len(declared.schema) :]:  # these files may be older than such a column
+        if added:  # these files may be older than such a column
             rows = f"FROM ({rows} UNION ALL BY NAME FROM {empty_relation(added)})"
         return f"(SELECT {names} {rows})"
 
@@ -95,15 +101,14 @@ class Lake:
         declared = LAKE[name]
         with _explained(self.root):
             table = self._ensure(declared)
-            rows = _with_all_columns(self._stored_schema(name), rows)
+            rows = _with_all_columns(_stored_schema(table), rows)
             self._check_disk(declared, rows)
             write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
 
     def days(self, name: str) -> set[date]:
         """The days a table has rows of."""
-        if not self._exists(name):
-            return set()
-        partitions = self._open(name).partitions()
+        table = self._open(name)
+        partitions = table.partitions() if table else []
         return {date.fromisoformat(str(partition[LAKE[name].partition])) for partition in partitions}
 
     def adopt(self, name: str, files: Iterable[tuple[date, Path, int]], run_id: str) -> None:
@@ -140,17 +145,18 @@ class Lake:
 
     def compact(self, name: str) -> int:
         """Join a table's small files; the number of files that went."""
-        if not self._exists(name):
+        table = self._open(name)
+        if table is None:
             return 0
         with _explained(self.root):
-            return int(self._open(name).optimize.compact()["numFilesRemoved"])
+            return int(table.optimize.compact()["numFilesRemoved"])
 
     def retain(self, name: str, hours: int) -> int:
         """Delete files that only versions older than this need; the number deleted. Current rows stay."""
-        if not self._exists(name):
+        table = self._open(name)
+        if table is None:
             return 0
         with _explained(self.root):
-            table = self._open(name)
             # full: also what a killed run wrote and never committed
             gone = table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
             table.create_checkpoint()
@@ -166,29 +172,33 @@ class Lake:
             if not os.access(place, os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, "Permission denied", str(place))
 
-    def _exists(self, name: str) -> bool:
-        return bool(DeltaTable.is_deltatable(str(self.root / name)))
-
-    def _open(self, name: str) -> DeltaTable:
+    def _open(self, name: str) -> DeltaTable | None:
+        """The table, which reads its log; None before its first write."""
+        place = str(self.root / name)
         with _explained(self.root):
-            return DeltaTable(str(self.root / name))
-
-    def _stored_schema(self, name: str) -> pa.Schema:
-        return pa.schema(self._open(name).schema().to_arrow())
+            return DeltaTable(place) if DeltaTable.is_deltatable(place) else None
 
     def _with_columns(self, declared: LakeTable) -> DeltaTable:
         """The table with every declared column, also one that an earlier version of the product did not know."""
         table = self._ensure(declared)
-        if set(declared.schema.names) - set(self._stored_schema(declared.name).names):
+        if set(declared.schema.names) - set(_stored_schema(table).names):
             write_deltalake(table, declared.schema.empty_table(), mode="append", schema_mode="merge")
-        return self._open(declared.name)
+            table.update_incremental()
+        return table
 
     def _ensure(self, declared: LakeTable) -> DeltaTable:
-        if self._exists(declared.name):
-            return self._open(declared.name)
+        if table := self._open(declared.name):
+            return table
         place = self.root / declared.name
         place.mkdir(parents=True, exist_ok=True)
-        return DeltaTable.create(str(place), schema=declared.schema, partition_by=declared.partitions)
+        often = {"delta.checkpointInterval": str(CHECKPOINT_COMMITS)}
+        return DeltaTable.create(
+            str(place), schema=declared.schema, partition_by=declared.partitions, configuration=often
+        )
+
+
+def _stored_schema(table: DeltaTable) -> pa.Schema:
+    return pa.schema(table.schema().to_arrow())
 
 
 def _added(inside: str, file: Path, partition: dict[str, str | None], rows: int) -> AddAction:
