@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from detection.evaluate import BUDGET
 from detection.evaluate import evaluate as judge
@@ -118,12 +118,12 @@ def _figures(report: Report) -> Table:
 
 
 def _rankings(report: Report) -> Table:
-    within = f"found by the first {report.ranking.budget} a night"
-    table = Table("ranked by", "average precision", within, "flagged rightly", "found by flags", show_edge=False)
+    heads = ("average precision", f"found by the first {report.ranking.budget}", "flagged rightly", "found by flags")
+    table = Table(Column("ranked by", no_wrap=True), *heads, show_edge=False)
     own = ("inturn", report.ranking, report.flagged)
     for name, ranking, flagged in (own, *((peer.name, peer.ranking, peer.flagged) for peer in report.peers)):
         said = (percent(flagged.precision), percent(flagged.recall)) if flagged else ()
-        table.add_row(name, figure(ranking.average_precision), fraction(ranking.recall_at_budget), *said)
+        table.add_row(name, figure(ranking.average_precision), percent(ranking.recall_at_budget), *said)
     table.add_row("a random order", figure(report.ranking.base_rate, 4) if report.ranking.positives else UNKNOWN)
     return table
 
