@@ -74,11 +74,12 @@ class Upsert:
             if history and not observations:
                 self._write_history()
         total, incoming, replaced = self._count("staged"), self._count("incoming"), self._count("replaced")
+        changed = self._count(f"incoming l SEMI JOIN replaced r ON {self._keys('l', 'r')}")
         if incoming or replaced:
             self._write_days(self._adopted(advance), advance)
         if self.table.key == BY_FILE:
             return Stored(new=total, changed=0, repeated=0)
-        return Stored(new=incoming - replaced, changed=replaced, repeated=total - incoming)
+        return Stored(new=incoming - changed, changed=changed, repeated=total - incoming)
 
     def _replace_files(self) -> None:
         """Everything staged is `incoming`; `replaced` is what its files brought before."""
@@ -118,9 +119,11 @@ class Upsert:
                 FROM winners l SEMI JOIN existing r ON {self._keys("l", "r")} AND {equal}"""
         )
         self._view("incoming", "winners", without="known")
+        # also what a run that was killed between two commits left beside the row that counts
+        differs = "false" if observations else f"{self._row('l')} IS DISTINCT FROM {self._row('r')}"
         self._run(
             f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT l.* FROM existing l
-                SEMI JOIN incoming r ON {self._keys("l", "r")}"""
+                JOIN winners r ON {self._keys("l", "r")} AND {differs}"""
         )
 
     def _view(self, name: str, rows: str, *, without: str) -> None:
@@ -162,12 +165,16 @@ class Upsert:
         return whole
 
     def _days_thinned(self) -> set[date]:
-        """Days of which some staged row does not count, or that rows leave for another."""
+        """Days of which some staged row does not count, or that rows leave, or come to from another.
+
+        The last two belong into one commit: killed between two, a row would be on both its days.
+        """
         partition = self.table.partition
         found = self.connection.execute(
             f"""SELECT {partition} FROM (SELECT {partition}, count(*) AS n FROM staged GROUP BY 1)
                 ANTI JOIN (SELECT {partition}, count(*) AS n FROM incoming GROUP BY 1) USING ({partition}, n)
-                UNION SELECT {partition} FROM replaced"""
+                UNION SELECT {partition} FROM replaced
+                UNION SELECT {partition} FROM incoming l SEMI JOIN replaced r ON {self._keys("l", "r")}"""
         )
         return {day for (day,) in found.fetchall()}
 

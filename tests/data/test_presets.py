@@ -28,7 +28,8 @@ def test_the_product_takes_every_row_in_and_the_truth_names_bookings_that_exist(
     assert counts["bookings"]["accepted"] == world.bookings > 0
     assert all(table["rejected"] == 0 == table["left_out"] for table in counts.values())
     truth = read_truth(folder / TRUTH_FILE).to_pandas()
-    known = pd.concat(pd.read_csv(file, usecols=KEY) for file in (folder / "bookings").glob("*.csv"))
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+    known = pd.concat(read[file.suffix](file)[KEY] for file in (folder / "bookings").iterdir())
     named = truth.dropna(subset=["booking_id"])
     assert len(named.merge(known, on=KEY)) == len(named) == sum(world.planted.values())
     withheld = truth[truth["booking_id"].isna()]

@@ -77,6 +77,29 @@ def test_a_day_in_which_a_row_gives_way_is_not_taken_over(tmp_path: Path) -> Non
     assert len(rows_of(home, "history")) == 1
 
 
+def test_a_booking_that_moves_is_on_one_day_also_after_a_kill_between_two_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays = booking(booking_id="B2", service_day="2026-03-04")
+    home = home_with(tmp_path, a=[booking(service_day="2026-03-04"), stays])
+    write_csv(tmp_path / "hall" / "bookings" / "b.csv", [booking(service_day="2026-03-02")])
+    written = Lake.replace_days
+
+    def killed(lake: Lake, name: str, days: list[date], rows: pa.Table) -> None:
+        written(lake, name, days, rows)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(data.upsert, "COMMIT_ROWS", 1)
+        patched.setattr(Lake, "replace_days", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(home, str(tmp_path / "hall"))
+    assert len(rows_of(home, "bookings", "booking_id")) == 3  # on both days
+    report = ingest(home, str(tmp_path / "hall"))
+    assert rows_of(home, "bookings", "booking_id, service_day") == [("B1", date(2026, 3, 2)), ("B2", date(2026, 3, 4))]
+    assert report.stored["bookings"].new >= 0
+
+
 def test_a_table_of_an_earlier_version_learns_the_new_columns(tmp_path: Path) -> None:
     home = Home.create(tmp_path / "home")
     older = [field for field in LAKE["bookings"].schema if field.name != "priority_class"]
