@@ -129,13 +129,14 @@ def _schemes(found: dict[str, list[Judged]]) -> str:
         groups = [group for world in worlds for group in world["report"]["schemes"]]
         for scheme in sorted({group["name"] for group in groups}):
             same = [group for group in groups if group["name"] == scheme]
-            counts = [str(sum(group["positives"] for group in same))]
-            for figure in ("recall", "recall_at_budget"):
-                part = sum(group[figure]["part"] for group in same)
-                whole = sum(group[figure]["whole"] for group in same)
+            counts = [f"{sum(group['ranking']['positives'] for group in same):,}"]
+            for where, figure in (("flagged", "recall"), ("ranking", "recall_at_budget")):
+                part = sum(group[where][figure]["part"] for group in same)
+                whole = sum(group[where][figure]["whole"] for group in same)
                 counts.append(f"{part:,} ({part / whole:.0%})")
+            counts.append(_range([group["ranking"]["average_precision"] for group in same], "{:.2f}"))
             rows.append([preset, scheme, *counts])
-    return _table(["world", "scheme", "manipulated", "found by flags", "found in budget"], rows)
+    return _table(["world", "scheme", "manipulated", "found by flags", "found in budget", "average precision"], rows)
 
 
 INNOCENT = ("wrongly flagged", "in 100 centre-months")

@@ -4,21 +4,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from detection.evaluation.ranking import Share, share
+from detection.evaluation.ranking import Flagged, Ranking, flagged, ranking
 
 
 @dataclass(frozen=True)
 class Group:
-    """The positives that share a scheme, a ring or a centre: how many were flagged, how many within the budget.
+    """The same figures for a part of the bookings.
 
-    `wrongly_flagged` counts innocent bookings of a centre; null for a scheme or a ring, which have none.
+    Of a scheme or a ring: its positives beside all innocent bookings, as if nothing else had been planted. Of a
+    centre: all its bookings.
     """
 
     name: str
-    positives: int
-    recall: Share | None
-    recall_at_budget: Share | None
-    wrongly_flagged: int | None = None
+    ranking: Ranking
+    flagged: Flagged
 
 
 @dataclass(frozen=True)
@@ -33,31 +32,27 @@ class FirstFlag:
     after: int | None
 
 
-def by(bookings: pd.DataFrame, column: str, within: pd.Series) -> list[Group]:
-    """The positives grouped by a column; `within`: which bookings lie within the budget."""
-    positive = bookings[bookings["positive"]].assign(within=within)
+def by(bookings: pd.DataFrame, column: str, score: pd.Series, within: pd.Series, budget: int) -> list[Group]:
+    """The positives grouped by a column, such as the scheme; `score`, `within`, `budget` as in `ranking`."""
+    names = sorted(bookings.loc[bookings["positive"], column].dropna().unique())
     return [
-        Group(
-            str(name),
-            len(group),
-            share(int(group["flagged"].sum()), len(group)),
-            share(int(group["within"].sum()), len(group)),
-        )
-        for name, group in positive.groupby(column, sort=True)
+        _group(str(name), bookings[~bookings["positive"] | (bookings[column] == name)], score, within, budget)
+        for name in names
     ]
 
 
-def by_centre(bookings: pd.DataFrame, within: pd.Series) -> list[Group]:
+def by_centre(bookings: pd.DataFrame, score: pd.Series, within: pd.Series, budget: int) -> list[Group]:
     """Every centre with a positive or with something flagged."""
-    found = []
-    for name, group in bookings.groupby("centre_id", sort=True):
-        positive = group[group["positive"]]
-        wrongly = int((group["flagged"] & ~group["positive"]).sum())
-        if len(positive) or wrongly:
-            recall = share(int(positive["flagged"].sum()), len(positive))
-            in_time = share(int(within[positive.index].sum()), len(positive))
-            found.append(Group(str(name), len(positive), recall, in_time, wrongly))
-    return found
+    centres = bookings.groupby("centre_id", sort=True)
+    return [
+        _group(str(name), part, score, within, budget)
+        for name, part in centres
+        if part["positive"].any() or part["flagged"].any()
+    ]
+
+
+def _group(name: str, part: pd.DataFrame, score: pd.Series, within: pd.Series, budget: int) -> Group:
+    return Group(name, ranking(part, score[part.index], within[part.index], budget), flagged(part))
 
 
 def first_flags(bookings: pd.DataFrame) -> list[FirstFlag]:

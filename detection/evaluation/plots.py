@@ -44,10 +44,12 @@ def precision_recall(axes: Axes, report: Report) -> None:
 
 def recall_by_scheme(axes: Axes, report: Report) -> None:
     """Found by flags, and within the budget, scheme by scheme."""
-    names = [f"{group.name} ({group.positives:,})" for group in report.schemes]
+    names = [f"{group.name} ({group.ranking.positives:,})" for group in report.schemes]
     places = range(len(names))
-    within = [group.recall_at_budget.value if group.recall_at_budget else 0.0 for group in report.schemes]
-    found = [group.recall.value if group.recall else 0.0 for group in report.schemes]
+    within = [
+        group.ranking.recall_at_budget.value if group.ranking.recall_at_budget else 0.0 for group in report.schemes
+    ]
+    found = [group.flagged.recall.value if group.flagged.recall else 0.0 for group in report.schemes]
     budget = report.ranking.budget
     for shift, values, colour, label in (
         (-0.2, within, OTHERS[0], f"first {budget} a night"),

@@ -52,10 +52,14 @@ def evaluate(
     """
     last = last or first
     span(first, last)
+    if form is Format.table and output:
+        raise typer.BadParameter(
+            "a table is for the terminal; add --format json or html to write a file", param_hint="-o"
+        )
     opened = open_home(home)
     with Bars() as bars:
         report = judge(opened, truth, first, last, budget=budget, progress=bars)
-    if form is Format.table and output is None:
+    if form is Format.table:
         _print(report)
     else:
         write_bytes(_content(report, form).encode(), output)
@@ -64,11 +68,9 @@ def evaluate(
 def _content(report: Report, form: Format) -> str:
     if form is Format.json:
         return report.as_json()
-    if form is Format.html:
-        from detection.evaluation.page import page  # noqa: PLC0415 # plots are slow to import
+    from detection.evaluation.page import page  # noqa: PLC0415 # plots are slow to import
 
-        return page(report)
-    raise typer.BadParameter("a table is for the terminal; a file is json or html", param_hint="--format")
+    return page(report)
 
 
 def _print(report: Report) -> None:
@@ -130,17 +132,21 @@ def _rankings(report: Report) -> Table:
 
 def _groups(title: str, groups: list[Group], report: Report) -> Table:
     firsts = {first.ring: first for first in report.first_flags}
-    extra = {"ring": "first flagged on its", "centre": "wrongly flagged"}.get(title)
-    table = Table(title, "manipulated", "found by flags", f"by the first {report.ranking.budget}", show_edge=False)
+    extra = {"ring": "first flagged on its", "centre": "flagged rightly"}.get(title)
+    within = f"by the first {report.ranking.budget}"
+    table = Table(title, "manipulated", "found by flags", within, "average precision", show_edge=False)
     if extra:
         table.add_column(extra)
     for group in groups:
-        row = [safe(group.name), f"{group.positives:,}", percent(group.recall), percent(group.recall_at_budget)]
+        ranking, flagged = group.ranking, group.flagged
+        row = [safe(group.name), f"{ranking.positives:,}", percent(flagged.recall), percent(ranking.recall_at_budget)]
+        row.append(figure(ranking.average_precision))
         if title == "ring":
             after = firsts[group.name].after
             days = firsts[group.name].working_days
             row.append(f"never in {days} working days" if after is None else f"working day {after} of {days}")
         elif title == "centre":
-            row.append(f"{group.wrongly_flagged:,}")
+            right = flagged.precision
+            row.append(f"{right.part:,} of {right.whole:,}" if right else "none flagged")
         table.add_row(*map(escape, row))
     return table

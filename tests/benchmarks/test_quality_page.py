@@ -14,7 +14,7 @@ def judged(positives: int, found: int, wrongly: int, precision: float | None = N
     """A world of 10 centres and 50 nights with one ring, first flagged on its second day if at all."""
     ranking = {"bookings": 1000, "positives": positives, "base_rate": positives / 1000, "budget": 20}
     ranking |= {"average_precision": precision, "recall_at_budget": share(positives, positives)}
-    scheme = {"name": "overtake", "positives": positives, "recall": share(found, positives)}
+    scheme = {"name": "overtake", "ranking": ranking, "flagged": {"recall": share(found, positives)}}
     report = {
         "centres": 10,
         "nights": 50,
@@ -26,7 +26,7 @@ def judged(positives: int, found: int, wrongly: int, precision: float | None = N
         },
         "first_flags": [{"ring": "R1", "after": 2 if found else None}] if positives else [],
         "calibration": {"brier": 0.01},
-        "schemes": [scheme | {"recall_at_budget": share(positives, positives)}] if positives else [],
+        "schemes": [scheme] if positives else [],
         "peers": [{"name": "ECOD", "ranking": {"average_precision": precision}}],
         "false_per_100_centre_months": wrongly * 10.0,
     }
@@ -50,7 +50,7 @@ def test_a_row_is_the_median_over_the_seeds_and_says_what_is_unknown(tmp_path: P
     assert found[:6] == ["city", "10 × 50", "1,000", "4", "0.0040", "0.40 (0.20 to 0.90)"]
     assert found[6:8] == ["75% (50% to 100%, 1 none)", "25% (0% to 50%)"]
     assert cells(page, "Beside other means on the same bookings", "city")[1:] == ["0.40 (0.20 to 0.90)"] * 2
-    assert cells(page, "By scheme", "city")[1:] == ["overtake", "12", "3 (25%)", "12 (100%)"]
+    assert cells(page, "By scheme", "city")[1:] == ["overtake", "12", "3 (25%)", "12 (100%)", "0.40 (0.20 to 0.90)"]
     assert cells(page, "Worlds in which nothing is planted", "clean")[1:] == [
         "10 × 50",
         "1,000",

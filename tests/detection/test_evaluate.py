@@ -115,10 +115,15 @@ def test_laws_of_flags_and_groups(rows: list[Any]) -> None:
     if found.precision and found.recall:
         assert found.precision.part == found.recall.part
     within = in_budget(bookings, bookings["score"], 2)
-    schemes = by(bookings, "scheme", within)
-    assert sum(group.positives for group in schemes) == bookings["positive"].sum()
-    wrongly = sum(group.wrongly_flagged or 0 for group in by_centre(bookings, within))
-    assert wrongly == (bookings["flagged"] & ~bookings["positive"]).sum()
+    schemes = by(bookings, "scheme", bookings["score"], within, 2)
+    assert sum(group.ranking.positives for group in schemes) == bookings["positive"].sum()
+    centres = by_centre(bookings, bookings["score"], within, 2)
+    assert sum(group.flagged.flagged for group in centres) == found.flagged
+    if centres:  # all that is drawn is of one scheme at one centre
+        assert centres[0].flagged == found
+        assert centres[0].ranking == ranking(bookings, bookings["score"], within, 2)
+    if schemes:
+        assert schemes[0].ranking == centres[0].ranking
     for first in first_flags(bookings):
         assert first.after is None or 1 <= first.after <= first.working_days
 
@@ -135,6 +140,17 @@ def test_a_ring_is_noticed_on_its_second_working_day_and_another_never() -> None
     rows = CASES[CASES["case"] == "one of two"].assign(positive=1, flagged=[0, 0, 0, 1], night=[1, 1, 1, 2])
     bookings = bookings_of(rows.assign(ring=["R", "R", "S", "R"]))
     assert first_flags(bookings) == [FirstFlag("R", 2, 2), FirstFlag("S", 1, None)]
+
+
+def test_a_scheme_is_judged_as_if_it_were_the_only_one() -> None:
+    """Right, wrong, right of another scheme: alone, each scheme's one positive stands before and behind the wrong."""
+    rows = CASES[CASES["case"] == "one of two"].iloc[:3].assign(scheme=["overtake", None, "insert"])
+    bookings = bookings_of(rows)
+    within = in_budget(bookings, bookings["score"], 1)
+    insert, overtake = by(bookings, "scheme", bookings["score"], within, 1)
+    assert (insert.name, overtake.name) == ("insert", "overtake")
+    assert (overtake.ranking.average_precision, insert.ranking.average_precision) == (1.0, 0.5)
+    assert (value(overtake.flagged.precision), value(insert.flagged.precision)) == (0.5, 0.0)
 
 
 def test_calibration_by_hand() -> None:
