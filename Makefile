@@ -46,9 +46,9 @@ $(WORLD)/world.json: .venv/.core
 
 $(INTURN_HOME)/.sample: $(WORLD)/world.json
 	@$(BIN)/inturn init >/dev/null
-	@grep -q '^name = "world"' $(INTURN_HOME)/inturn.toml || printf '\n[[sources]]\nname = "world"\nlocation = "%s"\n' "$(abspath $(WORLD))" >> $(INTURN_HOME)/inturn.toml
+	@grep -q '^name = "sample"' $(INTURN_HOME)/inturn.toml || printf '\n[[sources]]\nname = "sample"\nlocation = "%s"\n' "$(abspath $(WORLD))" >> $(INTURN_HOME)/inturn.toml
 	@echo "· the nights before, without a scheduler: they are what $(NIGHT) is compared with"
-	@$(BIN)/inturn ingest world >/dev/null
+	@$(BIN)/inturn ingest sample >/dev/null
 	@$(BIN)/inturn run --from $(FIRST) --to $(BEFORE)
 	@touch $@
 

@@ -17,8 +17,9 @@ from data.pseudonyms import Key
 from data.settings import Settings, load_settings
 
 SETTINGS_FILE = "inturn.toml"
-#: what the writer of Delta tables decodes in a path, twice
-ENCODED = re.compile("%[0-9A-Fa-f]{2}")
+#: what the lake's tables cannot have in their path: a % with two hex digits is read as another character, and brackets
+#: end their writer (deltalake 1.6)
+UNFIT = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]]")
 STARTER = """# Settings of this inturn home; every line is optional. docs/operations.md explains them.
 # timezone = "Asia/Shanghai"
 # max_reject_share = 0.10
@@ -39,9 +40,9 @@ class Home:
     @classmethod
     def create(cls, root: Path) -> "Home":
         """Make a home, or complete one that was begun; an existing key or setting is never touched."""
-        if ENCODED.search(str(root.absolute())):
+        if unfit := UNFIT.search(str(root.absolute())):
             raise HomeError(
-                "a % with two hex digits in the path would be read as another character by the lake's tables",
+                f"the lake's tables cannot lie in a path with {unfit[0]!r}",
                 where=str(root),
                 next_step="Choose a home without it.",
             )

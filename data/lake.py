@@ -131,8 +131,8 @@ class Lake:
                     linked.append(target)
                     actions.append(_added(inside, target, {str(declared.partition): str(day)}, rows))
                 table.create_write_transaction(actions, "append", table.schema(), declared.partitions)
-            except BaseException:
-                for path in linked:
+            except Exception:  # an interruption may come after the commit: then `retain` clears up
+                for path in set(linked) - set(map(Path, self.files(name))):
                     path.unlink(missing_ok=True)
                 raise
 

@@ -2,15 +2,18 @@
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
+from data.errors import UserError
 from data.worlds.day import District, Gist
 from data.worlds.lookalikes.late import delivered_with
 from data.worlds.plan import Preset
@@ -87,12 +90,19 @@ def days(plan: Preset, form: str) -> Iterator[list[Portion]]:
         for pool in crew:
             stack.callback(pool.shutdown, cancel_futures=True)
         waiting: deque[list[Future[Portion]]] = deque()
-        for number in range(plan.days):
-            waiting.append([pool.submit(_make, number) for pool in crew])
-            if len(waiting) > AHEAD:
+        try:
+            for number in range(plan.days):
+                waiting.append([pool.submit(_make, number) for pool in crew])
+                if len(waiting) > AHEAD:
+                    yield [future.result() for future in waiting.popleft()]
+            while waiting:
                 yield [future.result() for future in waiting.popleft()]
-        while waiting:
-            yield [future.result() for future in waiting.popleft()]
+        except BrokenProcessPool as error:
+            raise UserError(
+                "a process that made a part of the world was killed",
+                where=plan.name,
+                next_step="Often memory ran out: give fewer --centres, or make it where there is more.",
+            ) from error
 
 
 _hands: Hands
@@ -102,7 +112,16 @@ def _take_up(plan: Preset, form: str, numbers: range) -> None:
     """Begin a process of the crew; an interruption reaches the one who writes, and ends the crew from there."""
     global _hands  # noqa: PLW0603 # a process of the crew has one task for life
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _hands = Hands(plan, form, numbers)
+
+
+def _end_with_parent() -> None:
+    """Killed, the one who writes cannot end the crew."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _make(number: int) -> Portion:

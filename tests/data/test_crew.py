@@ -1,5 +1,10 @@
 """Worlds made by several processes: the same bytes as by one, and the same log in Parquet as in CSV."""
 
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,10 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.contract import DELIVERED
+from data.errors import UserError
 from data.home import Home
 from data.ingest import ingest
 from data.worlds import crew, simulate
 from data.worlds.sheets import SHEETS
+from tests.command import wait_until
 
 CENTRES, DAYS = 3, 4
 
@@ -71,3 +78,38 @@ def test_progress_is_told_day_by_day(tmp_path: Path) -> None:
     made = simulate("clean", tmp_path / "world", centres=1, days=DAYS, progress=Told())
     assert [steps for steps, _ in told] == [1] * DAYS
     assert told[-1][1] == f"{made.bookings:,} bookings"
+
+
+class Kills:
+    """Kills a process of the crew as soon as the first day is written."""
+
+    def start(self, what: str, total: int) -> None:
+        pass
+
+    def advance(self, steps: int, note: str = "") -> None:
+        os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_is_a_sentence_and_no_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "WORTH_IT", 1)
+    with pytest.raises(UserError, match=r"was killed.*--centres"):
+        simulate("province", tmp_path / "world", centres=4, days=12, progress=Kills())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_crew_ends_with_whoever_writes(tmp_path: Path) -> None:
+    make = f"simulate('province', Path({str(tmp_path)!r}) / 'w')"
+    words = f"from pathlib import Path; from data.worlds import simulate; {make}"
+    with subprocess.Popen([sys.executable, "-c", words]) as writer:
+        children = Path(f"/proc/{writer.pid}/task/{writer.pid}/children")
+        wait_until(lambda: len(children.read_text().split()) >= 2)
+        crew_of = [Path("/proc") / pid for pid in children.read_text().split()]
+        writer.kill()
+    wait_until(lambda: not any(running(process) for process in crew_of))
+
+
+def running(process: Path) -> bool:
+    try:
+        return "zombie" not in (process / "status").read_text()
+    except OSError:
+        return False

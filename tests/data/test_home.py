@@ -92,3 +92,10 @@ def other_thread(work: object) -> None:
     thread.join()
     if raised:
         raise raised[0]
+
+
+@pytest.mark.parametrize("name", ["a%20b", "[h]", "a]b"])
+def test_a_path_in_which_the_lake_cannot_lie_is_refused_before_anything_is_made(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HomeError, match="Choose a home without it"):
+        Home.create(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []

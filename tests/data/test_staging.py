@@ -100,6 +100,25 @@ def test_a_booking_that_moves_is_on_one_day_also_after_a_kill_between_two_commit
     assert report.stored["bookings"].new >= 0
 
 
+def test_an_interruption_just_after_the_commit_loses_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with(tmp_path, a=[booking()])
+    write_csv(tmp_path / "hall" / "bookings" / "b.csv", [booking(booking_id="B2", service_day="2026-03-03")])
+    commit = DeltaTable.create_write_transaction
+
+    def interrupted(table: DeltaTable, *words: object) -> None:
+        commit(table, *words)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DeltaTable, "create_write_transaction", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(home, str(tmp_path / "hall"))
+    assert [row[0] for row in rows_of(home, "bookings", "booking_id")] == ["B1", "B2"]
+    ingest(home, str(tmp_path / "hall"))
+    for cut in CUTS:
+        assert [row[0] for row in rows_of(home, cut, "booking_id")] == ["B1", "B2"]
+
+
 def test_a_table_of_an_earlier_version_learns_the_new_columns(tmp_path: Path) -> None:
     home = Home.create(tmp_path / "home")
     older = [field for field in LAKE["bookings"].schema if field.name != "priority_class"]
