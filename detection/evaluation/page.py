@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from detection.evaluation.plots import first_flag, precision_recall, recall_by_scheme, reliability, svg
 from detection.evaluation.report import Report
-from detection.evaluation.wording import figure, fraction, percent, verdict
+from detection.evaluation.wording import figure, fraction, of_flagged, percent, verdict
 
 
 def page(report: Report) -> str:
@@ -26,6 +26,7 @@ def page(report: Report) -> str:
     return environment.get_template("page.html.j2").render(
         report=report,
         verdict=verdict(report),
+        of_flagged=of_flagged,
         # drawn by matplotlib, which escapes the names in them
         pictures=[(title, Markup(picture)) for title, picture in pictures],  # noqa: S704
         ways=[

@@ -27,9 +27,20 @@ def percent(found: Share | float | None) -> str:
     return f"{found.value if isinstance(found, Share) else found:.0%}"
 
 
+def counted(number: int, word: str) -> str:
+    """A number of things, one or several."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def of_flagged(report: Report, found: Share | None) -> str:
+    """A share of what was flagged."""
+    return fraction(found) if report.flagged.flagged else "none was flagged"
+
+
 def verdict(report: Report) -> str:
     """The report in one sentence."""
-    asked = f"{report.nights} nights, {report.centres} centres, {report.ranking.bookings:,} bookings"
+    asked = f"{counted(report.nights, 'night')} with bookings, {counted(report.centres, 'centre')}, "
+    asked += counted(report.ranking.bookings, "booking")
     right = report.flagged.precision.part if report.flagged.precision else 0
     if not report.ranking.positives:
         wrongly = f"{report.flagged.flagged:,} were flagged, wrongly" if report.flagged.flagged else "none was flagged"

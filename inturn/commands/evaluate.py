@@ -13,7 +13,7 @@ from detection.evaluate import BUDGET
 from detection.evaluate import evaluate as judge
 from detection.evaluation.groups import Group
 from detection.evaluation.report import Report
-from detection.evaluation.wording import UNKNOWN, figure, fraction, percent, verdict
+from detection.evaluation.wording import UNKNOWN, figure, fraction, of_flagged, percent, verdict
 from inturn.options import FromOption, HomeOption, OutputOption, ToOption, open_home, span
 from inturn.output import write_bytes
 from inturn.progress import Bars, safe
@@ -79,7 +79,7 @@ def _print(report: Report) -> None:
     if report.undecided or report.outside:
         console.print(
             f"Planted but not carried out, and left out: {report.undecided:,}. "
-            f"Planted, but not of these nights: {report.outside:,}."
+            f"Planted, but outside these nights or not scored: {report.outside:,}."
         )
     if report.not_assessed:
         console.print(f"Not assessed, and ranked last: {report.not_assessed:,} bookings.")
@@ -102,9 +102,9 @@ def _print(report: Report) -> None:
 def _figures(report: Report) -> Table:
     table = Table("what was found", "", show_edge=False)
     flagged, ranking = report.flagged, report.ranking
-    table.add_row("flagged rightly", fraction(flagged.precision))
+    table.add_row("flagged rightly", of_flagged(report, flagged.precision))
     table.add_row("found by flags", fraction(flagged.recall))
-    table.add_row("false-discovery share", fraction(flagged.false_discovery))
+    table.add_row("false-discovery share", of_flagged(report, flagged.false_discovery))
     table.add_row("wrongly flagged in 100 centre-months", figure(report.false_per_100_centre_months))
     table.add_row(f"rightly among the first {ranking.budget} a night", fraction(ranking.precision_at_budget))
     table.add_row(f"found by the first {ranking.budget} a night", fraction(ranking.recall_at_budget))
@@ -132,7 +132,7 @@ def _rankings(report: Report) -> Table:
 
 def _groups(title: str, groups: list[Group], report: Report) -> Table:
     firsts = {first.ring: first for first in report.first_flags}
-    extra = {"ring": "first flagged on its", "centre": "flagged rightly"}.get(title)
+    extra = {"ring": "first flagged", "centre": "flagged rightly"}.get(title)
     within = f"by the first {report.ranking.budget}"
     table = Table(title, "manipulated", "found by flags", within, "average precision", show_edge=False)
     if extra:

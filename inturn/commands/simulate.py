@@ -29,8 +29,9 @@ def simulate(
     """
     with Bars() as bars:
         world = make_world(preset, out, seed=seed, centres=centres, days=days, progress=bars)
+    halls = "centre" if world.centres == 1 else "centres"
     typer.echo(
-        f"{out}: {world.bookings:,} bookings of {world.centres} centres, {world.first_day} to {world.last_day} "
+        f"{out}: {world.bookings:,} bookings of {world.centres} {halls}, {world.first_day} to {world.last_day} "
         f"(world {world.preset}, seed {world.seed})"
     )
     planted = ", ".join(f"{world.carried_out.get(scheme, 0)} of {n} {scheme}" for scheme, n in world.planted.items())
