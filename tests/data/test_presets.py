@@ -47,6 +47,7 @@ def test_all_schemes_are_mixed_in_the_city() -> None:
     assert rate.dropna().max() > 2 * rate.dropna().min()
 
 
+@pytest.mark.slow
 def test_camouflaged_jumps_are_fewer_smaller_and_more_spread_than_the_citys() -> None:
     city, hidden = made("city", None, 3, 20), made("camouflaged", None, 3, 20)
     assert len(planted(hidden)) < 0.6 * len(planted(city))
@@ -93,6 +94,7 @@ def test_night_queues_are_complained_of_and_nobody_answers(tmp_path: Path) -> No
     assert complaints["replied_at"].isna().all()
 
 
+@pytest.mark.slow
 def test_where_few_queue_at_night_complaints_are_mixed_and_some_are_answered(tmp_path: Path) -> None:
     simulate("clean", tmp_path / "w", days=20)
     complaints = pd.read_csv(tmp_path / "w" / "complaints" / "complaints.csv")
