@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,28 +10,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from worlds_support import KEY, QUEUE, TIMES
 
 from data.contract import DELIVERED
 from data.errors import UserError
 from data.worlds import WorldSummary, simulate
-from data.worlds.clock import iso, working_days
 from data.worlds.day import District
-from data.worlds.people import Population, right_check_character
 from data.worlds.plan import Centre
 from data.worlds.presets.small import BLUEPRINT, FIRST, SECOND
 
-TIMES = [
-    "created_at",
-    "cancelled_at",
-    "slot_start",
-    "checked_in_at",
-    "missed_at",
-    "called_at",
-    "served_from",
-    "served_to",
-]
-PLACE = ["centre_id", "service_day", "service_code"]
-KEY = ["centre_id", "booking_id"]
 SECONDS = pd.Timedelta(seconds=1)
 OTHER_SEED = 7
 SMALL = BLUEPRINT.plan()
@@ -72,7 +58,7 @@ def with_passed(frame: pd.DataFrame) -> pd.DataFrame:
     frame["entitled_at"] = frame[["slot_start", "checked_in_at"]].max(axis=1, skipna=True)
     called = frame[frame["called_at"].notna()]
     passed = pd.Series(0, index=frame.index)
-    for _, queue in called.groupby(PLACE):
+    for _, queue in called.groupby(QUEUE):
         tickets, calls = queue["checked_in_at"].to_numpy(), queue["called_at"].to_numpy()
         entitled, missed = queue["entitled_at"].to_numpy(), queue["missed_at"].to_numpy()
         waited = (tickets[None, :] < calls[:, None]) & (calls[None, :] > calls[:, None])
@@ -243,15 +229,15 @@ def test_no_slot_is_held_twice_and_no_more_than_the_quota_is_booked(world: tuple
     assert again.any()
     assert (freed[again] <= booked.loc[again, "created_at"]).all()
 
-    quotas = delivered(world[0], "quotas").set_index(PLACE)["released_slots"].astype(int)
-    standing = booked[booked["status"] != "cancelled"].groupby(PLACE).size()
+    quotas = delivered(world[0], "quotas").set_index(QUEUE)["released_slots"].astype(int)
+    standing = booked[booked["status"] != "cancelled"].groupby(QUEUE).size()
     assert (standing <= quotas.loc[standing.index]).all()
 
 
 def test_people_are_turned_away_while_the_quota_is_out(world: tuple[Path, WorldSummary]) -> None:
     refused = with_times(delivered(world[0], "refusals"), ["attempted_at"])
     released = with_times(delivered(world[0], "quotas"), ["released_at"])
-    pairs = refused.merge(released, on=PLACE)
+    pairs = refused.merge(released, on=QUEUE)
     assert (pairs["attempted_at"] > pairs["released_at"]).all()
     assert 0.03 <= len(refused) / world[1].bookings <= 0.15
 
@@ -397,38 +383,3 @@ def test_complaints_are_in_chinese_and_not_all_answered(world: tuple[Path, World
     assert complaints["text"].str.contains("[\u4e00-\u9fff]").all()
     assert 0 < complaints["replied_at"].isna().sum() < len(complaints)
     assert (complaints["replied_at"].isna() == complaints["outcome"].isna()).all()
-
-
-# --- identifiers
-
-
-@settings(max_examples=8, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 2**31), centre=st.integers(0, 48))
-def test_identifiers_are_invented(seed: int, centre: int) -> None:
-    population = Population(seed, centre, 150, year=2026)
-    ids = [person.applicant_id for person in population.people]
-    assert len(set(ids)) == len(ids)
-    for person in population.people:
-        assert len(person.applicant_id) == 18
-        assert person.applicant_id.startswith(f"000000{person.birth_year}")
-        assert person.applicant_id[17] != right_check_character(person.applicant_id[:17])
-        assert (person.standing == "elderly") == (person.birth_year <= 1956)
-        phone, ip = person.contact.phone, person.contact.ip
-        assert phone
-        assert phone.startswith("1990")
-        assert len(phone) == 11
-        assert ip
-        assert ip.startswith(("203.0.113.", "198.51.100."))
-
-
-def test_people_drawn_are_different_and_none_of_those_barred() -> None:
-    population = Population(1, 0, 60, year=2026)
-    barred = {person.applicant_id for person in population.people[:20]}
-    drawn = population.draw(np.random.default_rng(0), 40, but=barred)
-    assert len({person.applicant_id for person in drawn}) == 40
-    assert not barred & {person.applicant_id for person in drawn}
-
-
-def test_the_calendar_skips_weekends() -> None:
-    assert working_days(date(2026, 3, 6), 3) == [date(2026, 3, 6), date(2026, 3, 9), date(2026, 3, 10)]
-    assert iso(0) == "1970-01-01T08:00:00+08:00"
