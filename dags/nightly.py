@@ -8,6 +8,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `sources` | lists the sources of `inturn.toml` | |
 | `ingest` | reads, checks, pseudonymises and stores one source (one task each) | `bookings`, `rejects` |
 | `stored` | waits until every source is in | |
+| `summaries` | sums up the days that the night is compared with, where they are new or have changed | `contacts`, … |
 | `order` | finds who was called before whom | `overtakes` |
 | `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
@@ -132,6 +133,12 @@ def nightly() -> None:
     def stored() -> None:
         """Every source is in: one event for all of them."""
 
+    @task(inlets=[BOOKINGS])
+    def summaries(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.summaries(day)
+
     @task(inlets=[BOOKINGS], outlets=[OVERTAKES])
     def order(day: str) -> Counts:
         from inturn import tasks
@@ -165,6 +172,7 @@ def nightly() -> None:
     (
         ingest.expand(source=sources())
         >> stored()
+        >> summaries(DAY)
         >> order(DAY)
         >> features(DAY)
         >> flags(DAY)

@@ -64,6 +64,14 @@ class Lake:
         inside = ("/".join(uri.split("/")[-parts:]) for uri in table.file_uris(**pruned))
         return sorted(f"{self.root}/{name}/{unquote(path)}" for path in inside)
 
+    def files_by_day(self, name: str, first: date, last: date) -> dict[date, list[str]]:
+        """Parquet files of each of these days of a table that is partitioned by day; a day without rows is left out."""
+        days: dict[date, list[str]] = {}
+        for file in self.files(name, first, last):
+            day = date.fromisoformat(Path(file).parent.name.partition("=")[2])
+            days.setdefault(day, []).append(file)
+        return days
+
     def sql(self, name: str, first: date | None = None, last: date | None = None) -> str:
         """A table as something to stand behind FROM, empty but typed where nothing is stored.
 

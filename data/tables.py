@@ -135,6 +135,24 @@ LAKE: dict[str, LakeTable] = {
             minutes_lost=_REAL,
             tickets_contradicted=_INT,
         ),
+        # of what each day of each summary has been made (`features/freshness.py`)
+        _own("made", None, ("summary", DAY), summary=_TEXT, service_day=_DATE, digest=_TEXT),
+        # who booked with what, and who served it
+        _own(
+            "contacts",
+            DAY,
+            (),
+            service_day=_DATE,
+            kind=_TEXT,
+            identifier=_INT,
+            applicant=_INT,
+            centre_id=_TEXT,
+            service_code=_TEXT,
+            clerk_id=_TEXT,
+            window_id=_TEXT,
+            hour=_INT,
+            bookings=_INT,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

@@ -1,7 +1,8 @@
 """How a feature is declared, and the registry that finds every declared one.
 
-A feature is a function of one *frame* (`features/frames.py`): an Ibis table with one row a booking of the night. It
-returns a column of that frame. A new feature is a new function in a module of `features/catalogue/`; no list elsewhere.
+A feature is a function of one *frame*: an Ibis table with one row a booking of the night. It returns a column of that
+frame. A new feature is a function in a module of `features/catalogue/`, a new frame a module of `features/frames/` with
+a function of its name; no list elsewhere.
 """
 
 import importlib
@@ -14,8 +15,11 @@ from functools import cache
 import ibis.expr.types as ir
 
 import features.catalogue
+import features.frames
+from features.night import Night
 
 Definition = Callable[[ir.Table], ir.Value]
+Frame = Callable[[Night], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,10 @@ def all_features() -> dict[str, Feature]:
     for module in sorted(pkgutil.iter_modules(features.catalogue.__path__), key=lambda found: found.name):
         importlib.import_module(f"features.catalogue.{module.name}")
     return dict(_DECLARED)
+
+
+@cache
+def all_frames() -> dict[str, Frame]:
+    """Every frame by name: what a feature's argument is called."""
+    names = sorted(found.name for found in pkgutil.iter_modules(features.frames.__path__))
+    return {name: getattr(importlib.import_module(f"features.frames.{name}"), name) for name in names}

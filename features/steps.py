@@ -1,10 +1,7 @@
 """The night's feature steps: each reads the lake, computes one service day, and replaces that day's rows."""
 
-from datetime import date, timedelta
-from functools import reduce
+from datetime import date
 
-import duckdb
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,9 +10,11 @@ from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
-from features.declare import all_features
-from features.frames import FRAMES, KEY, LINK_DAYS, Inputs
+from features.declare import all_features, all_frames
+from features.engine import engine as features_engine
+from features.night import KEY, Night
 from features.order import Discipline, ledger
+from features.summary import summaries_day
 from features.tickets import tickets_contradicted
 
 NO_DISCIPLINE: Discipline = "entitlement"
@@ -53,30 +52,26 @@ def order_day(home: Home, day: date) -> dict[str, int]:
 
 def features_day(home: Home, day: date) -> dict[str, int]:
     """Every declared feature of a day's bookings into `features`, one column each."""
-    lake = Lake.of(home)
-    with engine(home) as connection:
-        table = _table(lake, connection, day)
-    lake.replace_day("features", day, table)
+    with features_engine(home) as running:
+        table = _table(Night(day, running))
+    Lake.of(home).replace_day("features", day, table)
     return {"bookings": table.num_rows, "features": len(all_features())}
 
 
-def _table(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> pa.Table:
-    backend = ibis.duckdb.from_connection(connection)
-    first = day - timedelta(days=LINK_DAYS - 1)
-    inputs = Inputs(
-        bookings=backend.sql(f"SELECT * FROM {lake.sql('bookings', day, day)}"),
-        order=backend.sql(f"SELECT * FROM {lake.sql('order', day, day)}"),
-        events=backend.sql(f"SELECT * FROM {lake.sql('booking_events', first, day)}"),
-    )
-    parts = []
-    for name, frame in FRAMES.items():
-        table = frame(inputs)
-        columns = [feature.column(table) for feature in all_features().values() if feature.frame == name]
-        if columns:
-            parts.append(table.select("service_day", *KEY, *columns))
-    joined = reduce(lambda left, right: left.left_join(right.drop("service_day"), KEY).drop(*_again(KEY)), parts)
-    return joined.order_by(KEY).to_pyarrow()
+#: what measures a day, in its order
+FEATURE_STEPS = (summaries_day, order_day, features_day)
 
 
-def _again(names: list[str]) -> list[str]:
-    return [f"{name}_right" for name in names]
+def _table(night: Night) -> pa.Table:
+    table = night.engine.arrow(night.bookings.select("service_day", *KEY).order_by(KEY))
+    for name, frame in all_frames().items():
+        declared = [feature for feature in all_features().values() if feature.frame == name]
+        if not declared:
+            continue
+        rows = frame(night)
+        part = night.engine.arrow(rows.select(*KEY, *(feature.column(rows) for feature in declared)).order_by(KEY))
+        if part.select(KEY) != table.select(KEY):
+            raise ValueError(f"the frame {name} does not have one row a booking of the night")
+        for feature in declared:
+            table = table.append_column(feature.name, part[feature.name])
+    return table

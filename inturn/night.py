@@ -12,10 +12,11 @@ from data.progress import Progress, Silent
 from detection.judging import flags_day
 from detection.publishing import publish_day
 from detection.scoring import score_day
-from features.steps import features_day, order_day
+from features.steps import FEATURE_STEPS, features_day, order_day
+from features.summary import summaries_day
 
-#: steps of a night that a progress bar shows
-STEPS = 4
+#: steps of a night that a progress bar shows: those of the features, flags, and what follows them
+STEPS = len(FEATURE_STEPS) + 2
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ def ingest_night(home: Home, source: str) -> dict[str, Any]:
             f"no source {source!r}", where=str(home.path("inturn.toml")), next_step="Name it there under [[sources]]."
         )
     return ingest(home, found.location, mapping=found.mapping, name=found.name).counts()
+
+
+def summaries_night(home: Home, day: date) -> dict[str, Any]:
+    """The summaries of the days up to the night."""
+    with home.writing(f"the summaries of {day}"):
+        return summaries_day(home, day)
 
 
 def order_night(home: Home, day: date) -> dict[str, Any]:
@@ -81,7 +88,7 @@ def run_nights(home: Home, first: date, last: date, progress: Progress | None = 
     for day in days:
         run_id, started_at = new_run_id(), datetime.now(UTC)
         with home.writing(f"the night of {day}"):
-            for step in (order_day, features_day):
+            for step in FEATURE_STEPS:
                 step(home, day)
                 progress.advance(1, str(day))
             outcomes = flags_day(home, day)

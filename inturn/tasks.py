@@ -27,6 +27,11 @@ def ingest(source: str) -> Counts:
     return night.ingest_night(_home(), source)
 
 
+def summaries(day: str) -> Counts:
+    """The summaries of the days up to the day."""
+    return night.summaries_night(_home(), _day(day))
+
+
 def order(day: str) -> Counts:
     """The overtake ledger of the day."""
     return night.order_night(_home(), _day(day))

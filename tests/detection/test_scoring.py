@@ -17,7 +17,7 @@ from data.ingest import ingest
 from detection.flag import all_flags
 from detection.judging import flags_day
 from detection.scoring import NO_MODEL, score_day
-from features.steps import features_day, order_day
+from features.steps import FEATURE_STEPS
 from inturn.night import run_nights
 from tests.conftest import FIRST, LAST
 from tests.detection.conftest import SHARED, Rows, rewrite, run_all
@@ -37,8 +37,8 @@ def scores_of(home: Home, day: date = LAST) -> pa.Table:
 
 def judge(home: Home, day: date = LAST) -> pa.Table:
     """A whole night."""
-    order_day(home, day)
-    features_day(home, day)
+    for step in FEATURE_STEPS:
+        step(home, day)
     flags_day(home, day)
     score_day(home, day, "again")
     return scores_of(home, day)
@@ -192,8 +192,9 @@ def test_a_first_night_has_no_past_and_is_scored_all_the_same(judged):
 
 def test_a_booking_that_is_alone_in_its_night_is_scored_and_its_reason_can_be_read(tmp_path):
     """Six people share its phone within 30 days; nothing shows how many would be usual."""
-    later = [booking(f"later {n}", service_day="2026-03-09", phone="13900000001", created_at="07:30") for n in range(6)]
-    home = home_of(tmp_path, [booking("a", phone="13900000001", channel="staff"), *later])
+    day = "2026-02-20"
+    others = [booking(f"b{n}", service_day=day, phone="13900000001", created_at=f"{day} 07:30") for n in range(6)]
+    home = home_of(tmp_path, [booking("a", phone="13900000001", channel="staff"), *others])
     (row,) = judge(home, DAY).to_pylist()
     assert not row["flagged"]
     (reason,) = json.loads(row["reasons"])

@@ -15,7 +15,7 @@ from data.lake import Lake
 
 #: the night that is judged; a clock time alone is of this day
 DAY = date(2026, 3, 2)
-TIMES = {column.name for column in TABLES["bookings"].columns if column.kind == "time"}
+TIMES = {column.name for table in TABLES.values() for column in table.columns if column.kind == "time"}
 #: what a row leaves out
 ORDINARY = {
     "centre_id": "north",
@@ -34,22 +34,44 @@ def booking(name: str, **cells: str) -> dict[str, str]:
     return row | {column: _instant(row[column]) for column in TIMES & row.keys()}
 
 
-def deliver(folder: Path, rows: Iterable[dict[str, str]], *, discipline: str = "", file: str = "all") -> Path:
-    """A source of these bookings."""
-    (folder / "bookings").mkdir(parents=True, exist_ok=True)
+def other(table: str, **cells: str) -> dict[str, str]:
+    """A row of another table as delivered: of the night, where its table has days of service."""
+    row = {"service_day": str(DAY)} | {column: value for column, value in cells.items() if value}
+    row = {column: value for column, value in row.items() if column in TABLES[table].arrow.names}
+    return row | {column: _instant(row[column]) for column in TIMES & row.keys()}
+
+
+def deliver(
+    folder: Path,
+    rows: Iterable[dict[str, str]],
+    *,
+    discipline: str = "",
+    file: str = "all",
+    others: dict[str, list[dict[str, str]]] | None = None,
+) -> Path:
+    """A source of these bookings, and of these rows of other tables."""
+    folder.mkdir(parents=True, exist_ok=True)
     said = f'discipline = "{discipline}"\n' if discipline else ""
     (folder / "source.toml").write_text(f'timezone = "UTC"\n{said}')
-    with (folder / "bookings" / f"{file}.csv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, TABLES["bookings"].arrow.names)
-        writer.writeheader()
-        writer.writerows(rows)
+    for name, found in {"bookings": rows, **(others or {})}.items():
+        (folder / name).mkdir(exist_ok=True)
+        with (folder / name / f"{file}.csv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, TABLES[name].arrow.names)
+            writer.writeheader()
+            writer.writerows(found)
     return folder
 
 
-def home_of(folder: Path, rows: Iterable[dict[str, str]], *, discipline: str = "") -> Home:
+def home_of(
+    folder: Path,
+    rows: Iterable[dict[str, str]],
+    *,
+    discipline: str = "",
+    others: dict[str, list[dict[str, str]]] | None = None,
+) -> Home:
     """A home that has taken in these bookings; every one of them was accepted."""
     home = Home.create(folder / "home")
-    report = ingest(home, str(deliver(folder / "hall", rows, discipline=discipline)))
+    report = ingest(home, str(deliver(folder / "hall", rows, discipline=discipline, others=others)))
     assert report.total("rejected") == 0, report.refused
     return home
 

@@ -1,7 +1,8 @@
 """Every declared feature against its readable cases, `cases/<feature>.csv`.
 
-A case is a hall of its own. `expected` is the feature's value of the night's booking, as arithmetic that can be
-followed; `null`: not assessed; `-`: a booking of another day, which is not the night's.
+A case is a hall of its own. A row is a booking, or of the table that `table` names. `expected` is the feature's value
+of the night's booking, as arithmetic that can be followed; `null`: not assessed; `-`: a booking of another day, which
+is not the night's.
 """
 
 import csv
@@ -12,10 +13,9 @@ import duckdb
 import pytest
 
 from data.contract import TABLES
-from features.declare import all_features
-from features.frames import FRAMES
-from features.steps import features_day, order_day
-from tests.features.hall_support import DAY, booking, day_of, home_of
+from features.declare import all_features, all_frames
+from features.steps import FEATURE_STEPS
+from tests.features.hall_support import DAY, booking, day_of, home_of, other
 
 FOLDER = Path(__file__).parent / "cases"
 FEATURES = all_features()
@@ -39,18 +39,24 @@ CASES = {
 @pytest.fixture(scope="session")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
     """Every feature of every case's bookings, by hall and booking: one night, each case a centre."""
-    rows = [delivered(number, key, row) for number, (key, rows) in enumerate(CASES.items()) for row in rows]
-    home = home_of(tmp_path_factory.mktemp("cases"), rows)
-    order_day(home, DAY)
-    features_day(home, DAY)
+    tables: dict[str, list[dict[str, str]]] = {}
+    for number, (key, rows) in enumerate(CASES.items()):
+        for row in rows:
+            tables.setdefault(row.get("table") or "bookings", []).append(delivered(number, key, row))
+    home = home_of(tmp_path_factory.mktemp("cases"), tables.pop("bookings"), others=tables)
+    for step in FEATURE_STEPS:
+        step(home, DAY)
     return {(row["centre_id"], row["booking_id"]): row for row in day_of(home, "features").to_pylist()}
 
 
 def delivered(number: int, key: tuple[str, str], row: dict[str, str]) -> dict[str, str]:
-    cells = {name: value for name, value in row.items() if name not in {"case", "booking", "expected"} and value}
+    cells = {
+        name: value for name, value in row.items() if name not in {"case", "table", "booking", "expected"} and value
+    }
     for name in WRITTEN.keys() & cells.keys():
         cells[name] = WRITTEN[name].format(case=number, number=int(cells[name]))
-    return booking(row["booking"], **cells, centre_id=" / ".join(key))
+    cells["centre_id"] = " / ".join(key)
+    return other(row["table"], **cells) if row.get("table") else booking(row["booking"], **cells)
 
 
 def worked_out(arithmetic: str) -> float:
@@ -59,7 +65,7 @@ def worked_out(arithmetic: str) -> float:
 
 @pytest.mark.parametrize("key", CASES, ids=" / ".join)
 def test_case(key, computed):
-    for row in CASES[key]:
+    for row in (row for row in CASES[key] if not row.get("table")):
         found = computed.get((" / ".join(key), row["booking"]))
         if row["expected"] == "-":
             assert found is None
@@ -75,7 +81,8 @@ def test_every_feature_has_cases_and_every_table_of_cases_its_feature():
 
 @pytest.mark.parametrize("name", FEATURES)
 def test_the_cases_show_a_value_and_where_it_can_be_null_a_null(name):
-    expected = {row["expected"] for case, rows in CASES.items() if case[0] == name for row in rows}
+    rows = [row for case, rows in CASES.items() if case[0] == name for row in rows if not row.get("table")]
+    expected = {row["expected"] for row in rows}
     assert expected - {"null", "-"}
     assert ("null" in expected) == (FEATURES[name].null != "never null")
 
@@ -85,5 +92,5 @@ def test_a_declaration_says_what_its_value_means(feature):
     assert feature.unit
     assert feature.null
     assert feature.meaning.endswith(".")
-    assert feature.frame in FRAMES
+    assert feature.frame in all_frames()
     assert set(feature.needs) <= set(TABLES["bookings"].arrow.names)

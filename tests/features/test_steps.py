@@ -12,8 +12,8 @@ from data.ingest import ingest
 from data.lake import Lake
 from data.tables import LAKE
 from features.declare import all_features
-from features.frames import KEY, LINK_DAYS
-from features.steps import features_day, order_day
+from features.night import KEY
+from features.steps import FEATURE_STEPS, features_day, order_day
 from tests.conftest import FIRST, LAST
 from tests.features.hall_support import DAY, booking, column_of, day_of, deliver, home_of
 
@@ -27,8 +27,8 @@ A_DAY = [
 
 
 def night(home: Home, day: date = DAY) -> None:
-    order_day(home, day)
-    features_day(home, day)
+    for step in FEATURE_STEPS:
+        step(home, day)
 
 
 def whole(home: Home, day: date = DAY) -> list[pa.Table]:
@@ -137,13 +137,12 @@ def test_centres_of_different_disciplines_share_a_night(tmp_path):
 
 
 def test_links_count_the_window_s_days_and_identified_citizens_only(tmp_path):
-    first = DAY - timedelta(days=LINK_DAYS - 1)
+    first = DAY - timedelta(days=29)
+    before = first - timedelta(days=1)
     rows = [
         booking("a", phone="13900000001"),
         booking("first day", phone="13900000001", created_at=f"{first} 00:00", service_day=str(first)),
-        booking(
-            "too old", phone="13900000001", created_at=f"{first - timedelta(days=1)} 23:59", service_day=str(first)
-        ),
+        booking("too old", phone="13900000001", created_at=f"{before} 00:00", service_day=str(before)),
         booking("nobody", phone="13900000001", applicant_id="?17"),
         booking("no phone"),
     ]
