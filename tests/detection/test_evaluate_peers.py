@@ -20,9 +20,9 @@ from tests.features.hall_support import day_of
 
 @pytest.fixture
 def truth(judged: Home, tmp_path: Path) -> Path:
-    """The last night's first four bookings were planted, by rank."""
+    """The last night's first twelve bookings were planted, by rank."""
     about = {"scheme": "overtake", "ring": "R1", "clerk_id": None, "carried_out": True, "capacity_per_day": None}
-    first = scores_of(judged).slice(0, 4).select(["centre_id", "booking_id"]).to_pylist()
+    first = scores_of(judged).slice(0, 12).select(["centre_id", "booking_id"]).to_pylist()
     write_truth(tmp_path / "truth.parquet", pa.Table.from_pylist([about | row for row in first], schema=TRUTH))
     return tmp_path / "truth.parquet"
 

@@ -11,13 +11,14 @@ import pytest
 
 from data.home import Home
 from data.tables import LAKE
+from features.summary import all_summaries
 from tests.command import Command
 from tests.conftest import FIRST, LAST
 from tests.lake_rows import contents
 
 INGESTED = ("bookings", "booking_events", "refusals", "quotas", "shifts", "complaints", "agents", "centres")
 KEPT = (*INGESTED, "history", "rejects")
-NIGHT = ("overtakes", "order", "features", "findings", "scores")
+NIGHT = (*all_summaries(), "overtakes", "order", "features", "findings", "scores")
 #: what tells one run from another
 RUN = ("run_id", "first_seen_run")
 
@@ -89,7 +90,7 @@ def test_what_is_compared_is_there(whole: Whole) -> None:
     rows = whole.rows("judged", *KEPT, *NIGHT)
     assert all(rows.values()), [name for name, found in rows.items() if not found]
     written = {path.name for path in (whole.folder / "judged" / "lake").iterdir()}
-    assert written - set(rows) == {"deliveries", "runs"}
+    assert written - set(rows) == {"deliveries", "made", "runs"}
     assert written <= set(LAKE)
 
 
