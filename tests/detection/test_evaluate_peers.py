@@ -17,12 +17,15 @@ from tests.conftest import FIRST, LAST
 from tests.detection.test_scoring import NIGHTS, scores_of
 from tests.features.hall_support import day_of
 
+#: bookings of the last night said to be planted: enough for peers to differ in what they find first
+PLANTED = 12
+
 
 @pytest.fixture
 def truth(judged: Home, tmp_path: Path) -> Path:
-    """The last night's first twelve bookings were planted, by rank."""
+    """The last night's first bookings were planted, by rank."""
     about = {"scheme": "overtake", "ring": "R1", "clerk_id": None, "carried_out": True, "capacity_per_day": None}
-    first = scores_of(judged).slice(0, 12).select(["centre_id", "booking_id"]).to_pylist()
+    first = scores_of(judged).slice(0, PLANTED).select(["centre_id", "booking_id"]).to_pylist()
     write_truth(tmp_path / "truth.parquet", pa.Table.from_pylist([about | row for row in first], schema=TRUTH))
     return tmp_path / "truth.parquet"
 
@@ -46,7 +49,7 @@ def test_the_naive_rule_flags_from_the_threshold_of_q101_and_the_detectors_only_
     assert naive
     assert naive.flagged == pc.sum(pc.greater_equal(passed, at_least)).as_py() > 0
     assert naive.recall
-    assert naive.recall.whole == 4
+    assert naive.recall.whole == PLANTED
     assert [peer.flagged for peer in found.values()] == [None] * len(PEERS)
 
 
