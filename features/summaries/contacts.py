@@ -1,8 +1,13 @@
 """Who booked with what, and who served it: the edges between identifiers, applicants and clerks."""
 
-import ibis
-import ibis.expr.types as ir
+from collections.abc import Iterator
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.tables import LAKE
+from features.lines import Ints
 from features.night import Night
 from features.summary import summary
 
@@ -14,30 +19,74 @@ LINK_DAYS = 90
 
 HOUR_S = 3600
 
+#: where an edge leads besides its citizen
+PLACE = ("centre_id", "service_code", "clerk_id", "window_id", "hour")
+
+#: in the place of a citizen nobody identified; numbers of pseudonyms are not negative
+NOBODY = -1
+
+#: what a combined code may reach within 64 bits
+LARGEST = 2**62
+
 
 @summary(days=LINK_DAYS, reads={"bookings": 1, "centres": 1})
-def contacts(night: Night) -> ir.Table:
+def contacts(night: Night) -> pa.Table:
     """Per identifier, citizen, queue, clerk, window and hour: the day's bookings, whatever became of them.
 
     `identifier` and `applicant`: numbers of pseudonyms (of the MD5 of an agent's id); `applicant` is null for a
     citizen nobody identified; `clerk_id`, `window_id` and `hour` (0 to 23, of the call, on the centre's clock) are
-    null where nobody served.
+    null where nobody served. Sorted by kind and identifier. A row takes about 17 bytes on disk, nearly all of them
+    for its two numbers, which are random and cannot be told in fewer.
     """
     table, number = night.bookings, night.engine.number
-    hour = ((table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24).cast("int64")
-    parts = [
-        table.filter(table[kind].notnull()).select(
-            "service_day",
-            kind=ibis.literal(kind),
-            identifier=number(table[kind].hexdigest("md5") if kind == "agent_id" else table[kind]),
-            applicant=number(table.applicant_id),
-            centre_id=table.centre_id,
-            service_code=table.service_code,
-            clerk_id=table.clerk_id,
-            window_id=table.window_id,
-            hour=hour,
-        )
-        for kind in IDENTIFIERS
-    ]
-    edges = ibis.union(*parts)
-    return edges.group_by(edges.columns).aggregate(bookings=edges.count()).order_by(edges.columns)
+    clock = (table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24
+    ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in IDENTIFIERS}
+    rows = table.select(*PLACE[:-1], hour=clock.cast("int64"), applicant=number(table.applicant_id), **ids)
+    found = edges(night.engine.arrow(rows))
+    return found.append_column("service_day", pa.repeat(pa.scalar(night.day), found.num_rows))
+
+
+def edges(rows: pa.Table) -> pa.Table:
+    """The edges of bookings that have the columns `IDENTIFIERS`, `PLACE` and `applicant`.
+
+    In NumPy: a union and a grouping by ten columns in the engine take five times as long.
+    """
+    schema = pa.schema([field for field in LAKE["contacts"].schema if field.name != "service_day"])
+    rows = rows.combine_chunks()
+    parts = [part.select(schema.names) for part in _by_kind(rows)]
+    # in one piece: pieces may be stored in another order
+    return pa.concat_tables([schema.empty_table(), *parts]).combine_chunks()
+
+
+def _by_kind(rows: pa.Table) -> Iterator[pa.Table]:
+    applicant = pc.fill_null(rows["applicant"], NOBODY).to_numpy()
+    place = _places(rows)
+    ends = np.lexsort((place, applicant))
+    for kind in sorted(IDENTIFIERS):
+        known = rows[kind].is_valid().to_numpy()
+        identifier = pc.fill_null(rows[kind], NOBODY).to_numpy()
+        row = ends[known[ends]]
+        row = row[np.argsort(identifier[row], kind="stable")]
+        first = np.ones(row.size, bool)
+        first[1:] = np.diff(identifier[row]) != 0
+        for end in (applicant, place):
+            first[1:] |= np.diff(end[row]) != 0
+        starts = np.flatnonzero(first)
+        part = rows.select([*PLACE, "applicant", kind]).take(pa.array(row[starts])).rename_columns({kind: "identifier"})
+        part = part.append_column("kind", pa.repeat(kind, starts.size))
+        yield part.append_column("bookings", pa.array(np.diff(starts, append=row.size)))
+
+
+def _places(rows: pa.Table) -> Ints:
+    """One number a row for all of `PLACE`, the same for the same place, ordered as the places are."""
+    combined, size = np.zeros(rows.num_rows, np.int64), 1
+    for name in PLACE:
+        coded = rows[name].combine_chunks().dictionary_encode()
+        rank = np.empty(len(coded.dictionary), np.int64)
+        rank[pc.array_sort_indices(coded.dictionary)] = np.arange(1, rank.size + 1)
+        codes = np.where(coded.is_valid(), np.append(rank, 0)[pc.fill_null(coded.indices, rank.size)], 0)
+        if size * (rank.size + 1) > LARGEST:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            size = rows.num_rows
+        combined, size = combined * (rank.size + 1) + codes, size * (rank.size + 1)
+    return combined
