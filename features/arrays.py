@@ -1,0 +1,42 @@
+"""Bookings as the arrays of whole numbers that kernels work on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.schema import INSTANT
+from features.lines import Bools, Ints
+
+SECOND = 1_000_000  # us
+MINUTE = 60 * SECOND  # us
+
+
+def group_codes(table: pa.Table, columns: Sequence[str]) -> Ints:
+    """A code from 0 for each combination of values that occurs in these columns; null is a value."""
+    codes = np.zeros(len(table), np.int64)
+    for name in columns:
+        words = table[name].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
+        codes = codes * (int(words.max(initial=0)) + 1) + words
+        codes = pa.array(codes).dictionary_encode().indices.to_numpy().astype(np.int64)
+    return codes
+
+
+def micros(column: pa.ChunkedArray, missing: int) -> Ints:
+    """Microseconds since 1970; `missing` where there is none."""
+    values: Ints = pc.fill_null(column.cast(INSTANT).cast(pa.int64()), missing).to_numpy()
+    return values
+
+
+def given(column: pa.ChunkedArray) -> Bools:
+    """Where there is a value."""
+    there: Bools = column.is_valid().to_numpy()
+    return there
+
+
+def starts_of(sorted_codes: Ints) -> Bools:
+    """Where in a sorted array another code begins."""
+    begins = np.ones(sorted_codes.size, np.bool_)
+    begins[1:] = sorted_codes[1:] != sorted_codes[:-1]
+    return begins

@@ -1,0 +1,102 @@
+"""The bookings beside how they were made: against the release, their slot's other holders, their peers, bots."""
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.arrays import given, group_codes, micros
+from features.bursts import RUSH, rush
+from features.handovers import handovers
+from features.night import KEY, Night
+from features.peers import share_below
+from features.releases import against_release
+
+#: days before the night over which the pace of a device or address is looked at, the night's included: it reads the
+#: bookings made on them, and systems that release slots earlier than a month ahead are not known to us
+PACE_DAYS = 31
+
+#: into how many parts identifiers are dealt, so that engines with many workers can share them
+PARTS = 64
+
+#: the identifiers whose pace is looked at: people of one phone number may book from several devices at once
+PACED = ("device_id", "ip")
+
+MADE = pa.schema(
+    [
+        pa.field("centre_id", pa.string()),
+        pa.field("booking_id", pa.string()),
+        pa.field("seconds_after_release", pa.float64()),
+        pa.field("beyond_quota", pa.int64()),
+        pa.field("handover_seconds", pa.float64()),
+        pa.field("handed_over", pa.float64()),
+        pa.field("slot_bookings", pa.int64()),
+        pa.field("lead_percentile", pa.float64()),
+    ]
+)
+
+
+def booked(night: Night) -> ir.Table:
+    """The bookings with the columns of `MADE`, and with pace and last other applicant of device and address.
+
+    `bookings_a_minute_<identifier>` and `seconds_since_<identifier>`: see `features/bursts.py`; null for bookings
+    made outside the `PACE_DAYS` days.
+    """
+    table = night.bookings
+    made = night.engine.by_centre(_day(night), _made, MADE)
+    table = table.left_join(made, KEY).drop("centre_id_right", "booking_id_right")
+    paces = night.engine.by_centre(_events(night), rush, RUSH)
+    for kind in PACED:
+        pace = paces.filter(paces.kind == kind).drop("kind")
+        pace = pace.rename({f"{name}_{kind}": name for name in ("bookings_a_minute", "seconds_since")})
+        table = table.left_join(pace, KEY).drop("centre_id_right", "booking_id_right")
+    return table
+
+
+def _day(night: Night) -> ir.Table:
+    """The day's bookings and, without a `booking_id`, its releases (`created_at`: when released)."""
+    made, quotas = night.bookings, night.table("quotas")
+    names = ["service_code", "channel", "slot_id", "created_at", "cancelled_at", "slot_start", "checked_in_at"]
+    bookings = made.select(
+        *KEY, *names, applicant=night.engine.number(made.applicant_id), released_slots=ibis.null("int64")
+    )
+    missing = {name: ibis.null(kind) for name, kind in bookings.schema().items() if name not in quotas.columns}
+    releases = quotas.mutate(**missing).drop("created_at").rename(created_at="released_at")
+    return bookings.union(releases.select(bookings.columns))
+
+
+def _made(rows: pa.Table) -> pa.Table:
+    rows = rows.combine_chunks()
+    is_booking = rows["booking_id"].is_valid()
+    bookings, quotas = rows.filter(is_booking), rows.filter(pc.invert(is_booking))
+    start = pc.coalesce(bookings["slot_start"], bookings["checked_in_at"])
+    lead = micros(start, 0) - micros(bookings["created_at"], 0)
+    peers = group_codes(bookings, ["centre_id", "service_code", "channel"])
+    columns = [
+        *(bookings[name] for name in KEY),
+        *against_release(bookings, quotas),
+        *handovers(bookings),
+        share_below(peers, lead, given(start)),
+    ]
+    return pa.table(columns, schema=MADE)
+
+
+def _events(night: Night) -> ir.Table:
+    """What was booked from the devices and addresses of the night, dealt into parts in place of centres."""
+    events = night.table("booking_events", PACE_DAYS)
+    parts = []
+    for kind in PACED:
+        mine = events.semi_join(night.bookings.filter(night.bookings[kind].notnull()), kind)
+        mine = mine.mutate(identifier=night.engine.number(mine[kind]), tonight=mine.service_day == night.day)
+        parts.append(
+            mine.select(
+                kind=ibis.literal(kind),
+                identifier=mine.identifier,
+                applicant=night.engine.number(mine.applicant_id),
+                created_at=mine.created_at,
+                at_centre=mine.tonight.ifelse(mine.centre_id, None),
+                booking_id=mine.tonight.ifelse(mine.booking_id, None),
+                centre_id=(mine.identifier % PARTS).cast("string"),
+            )
+        )
+    return ibis.union(*parts)
