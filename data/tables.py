@@ -153,6 +153,21 @@ LAKE: dict[str, LakeTable] = {
             hour=_INT,
             bookings=_INT,
         ),
+        # how many calls passed how many people, by what the hall was like as they were made
+        _own(
+            "strata",
+            DAY,
+            (),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            service_code=_TEXT,
+            ordinary=pa.bool_(),
+            hour=_INT,
+            load_bin=_INT,
+            windows_bin=_INT,
+            people_passed=_INT,
+            calls=_INT,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

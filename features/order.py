@@ -4,7 +4,7 @@ Everything about order is an aggregate of it. The definition is the contract's, 
 `features/overtaking.py`; here bookings become its arrays and its rows become tables.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,9 @@ from features.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, l
 
 #: What orders a line: entitled from max(slot, check-in); check-in alone; ticket number; slot alone.
 Discipline = Literal["entitlement", "check_in", "ticket", "slot"]
+
+#: what orders a line of which nothing is said
+NO_DISCIPLINE: Discipline = "entitlement"
 
 # The words of `overtakes.reason`. The first two are also classes of `bookings.priority_class`: they excuse
 # all passing of their booking. Any other class goes before the ordinary ones, and none before another.
@@ -88,11 +91,7 @@ def ledger(
     of recall and returning (the passer's, whomever it passed), priority, absent; null: unexplained.
     """
     bookings = bookings.combine_chunks()
-    rank = RANKS[discipline](bookings)
-    complete = pc.and_(pc.is_valid(bookings["checked_in_at"]), pc.is_valid(bookings["called_at"]))
-    assessed = pc.and_(complete, pc.is_valid(rank))
-    columns = dict.fromkeys([*queue, *_NEEDED])
-    known = bookings.select(list(columns)).append_column("rank", rank).filter(assessed).combine_chunks()
+    assessed, known = _assessed(bookings, queue, discipline)
     codes = _codes([known[name] for name in queue])
     returning, calls = _calls(known, codes)
     lines = line_up(calls)
@@ -104,6 +103,35 @@ def ledger(
         counts=_counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket"),
         unlisted=_unlisted(known, line_names, codes, unlisted),
     )
+
+
+def counted(
+    bookings: pa.Table,
+    *,
+    queue: Sequence[str] = ("centre_id", "service_code"),
+    discipline: Discipline = "entitlement",
+) -> pa.Table:
+    """`Ledger.counts` alone: where nobody asks who passed whom, listing them is most of the work."""
+    bookings = bookings.combine_chunks()
+    assessed, known = _assessed(bookings, queue, discipline)
+    _, calls = _calls(known, _codes([known[name] for name in queue]))
+    counts = count_overtakes(line_up(calls))
+    return _counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket")
+
+
+def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
+    """The bookings of each discipline that their column `discipline` names."""
+    for discipline in pc.unique(bookings["discipline"]).to_pylist():
+        yield discipline, bookings.filter(pc.equal(bookings["discipline"], discipline))
+
+
+def _assessed(bookings: pa.Table, queue: Sequence[str], discipline: Discipline) -> tuple[pa.ChunkedArray, pa.Table]:
+    """Whether each booking is assessed, and what the kernel needs of those that are, with their `rank`."""
+    rank = RANKS[discipline](bookings)
+    complete = pc.and_(pc.is_valid(bookings["checked_in_at"]), pc.is_valid(bookings["called_at"]))
+    assessed = pc.and_(complete, pc.is_valid(rank))
+    columns = dict.fromkeys([*queue, *_NEEDED])
+    return assessed, bookings.select(list(columns)).append_column("rank", rank).filter(assessed).combine_chunks()
 
 
 _NEEDED = (

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.books import lost
 from data.engine import engine
@@ -13,11 +12,9 @@ from data.tables import LAKE
 from features.declare import all_features, all_frames
 from features.engine import engine as features_engine
 from features.night import KEY, Night
-from features.order import Discipline, ledger
+from features.order import NO_DISCIPLINE, by_discipline, ledger
 from features.summary import summaries_day
 from features.tickets import tickets_contradicted
-
-NO_DISCIPLINE: Discipline = "entitlement"
 
 
 def order_day(home: Home, day: date) -> dict[str, int]:
@@ -32,8 +29,7 @@ def order_day(home: Home, day: date) -> dict[str, int]:
                 ORDER BY b.centre_id, b.booking_id"""
         ).to_arrow_table()
     pairs, counts, unlisted = [], [], 0
-    for discipline in pc.unique(bookings["discipline"]).to_pylist():
-        same = bookings.filter(pc.equal(bookings["discipline"], discipline))
+    for discipline, same in by_discipline(bookings):
         result = ledger(same, discipline=discipline)
         pairs.append(result.pairs)
         counts.append(result.counts.append_column("tickets_contradicted", tickets_contradicted(same)))

@@ -10,8 +10,7 @@ from data.source import Source, open_source
 from detection.planting.hall import Planted, planted
 from detection.planting.wish import Wish
 from detection.planting.writing import planted_folder, write_marker, write_source
-from features.order import Discipline
-from features.steps import NO_DISCIPLINE
+from features.order import NO_DISCIPLINE, Discipline
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""The calls of a day, each with what the hall was like as it was made."""
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contract import TABLES
+from data.schema import INSTANT
+from features.groups import groups
+from features.lines import Ints, bucket, compiled
+from features.night import Night
+from features.order import NO_DISCIPLINE, by_discipline, counted
+
+HOUR_S = 3600
+
+#: columns of `bookings` that a call is described from
+OF_BOOKINGS = (
+    *("service_day", "centre_id", "booking_id", "service_code", "slot_start", "ticket_no", "checked_in_at"),
+    *("missed_at", "called_at", "served_from", "served_to", "window_id", "clerk_id", "priority_class", "status"),
+)
+#: columns of a call: those, and what `of_calls` adds
+CALLS = pa.schema(
+    [
+        *(TABLES["bookings"].arrow.field(name).with_nullable(True) for name in OF_BOOKINGS),
+        pa.field("people_passed", pa.int64()),
+        pa.field("ordinary", pa.bool_()),
+        pa.field("hour", pa.int64()),
+        pa.field("waiting", pa.int64()),
+        pa.field("load_bin", pa.int64()),
+        pa.field("windows_bin", pa.int64()),
+    ]
+)
+READS = {"bookings": 1, "centres": 1}
+
+
+def calls(night: Night) -> ir.Table:
+    """The calls of a night's bookings, see `of_calls`; the tables in `READS` are read."""
+    rows = night.bookings.select(*OF_BOOKINGS, "utc_offset_s")
+    ruled = night.table("centres").select("centre_id", "discipline")
+    rows = rows.left_join(ruled, "centre_id").drop("centre_id_right")
+    rows = rows.mutate(discipline=rows.discipline.fill_null(NO_DISCIPLINE))
+    return night.engine.by_centre(rows, of_calls, CALLS)
+
+
+def of_calls(bookings: pa.Table) -> pa.Table:
+    """The bookings of one day that were called, with columns of their calls.
+
+    `people_passed`: unexplained, as in the ledger under the centre's discipline, and `waiting`: people waiting in the
+    queue as this one is called, itself left out; both null where the ledger does not assess it. `ordinary`: no
+    recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's clock. `load_bin`: bits
+    of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of the windows of the centre that call in that hour.
+    """
+    parts = [_passing(same, counted(same, discipline=discipline)) for discipline, same in by_discipline(bookings)]
+    rows = pa.concat_tables(parts) if parts else _passing(bookings, counted(bookings))
+    rows = rows.filter(pc.is_valid(rows["called_at"])).combine_chunks()
+    called = rows["called_at"].cast(INSTANT)
+    missed = pc.fill_null(pc.less_equal(rows["missed_at"], rows["called_at"]), False)
+    seconds = pc.add(pc.divide(called.cast(pa.int64()), 1_000_000), rows["utc_offset_s"]).to_numpy()
+    waiting = _waiting(rows)
+    rows = rows.append_column("ordinary", pc.and_not(pc.is_null(rows["priority_class"]), missed))
+    rows = rows.append_column("hour", pa.array(seconds // HOUR_S % 24))
+    rows = rows.append_column("waiting", waiting)
+    rows = rows.append_column("load_bin", _bits(waiting))
+    rows = rows.append_column("windows_bin", _bits(_windows(rows)))
+    return rows.select(CALLS.names).cast(CALLS)
+
+
+def _passing(bookings: pa.Table, counts: pa.Table) -> pa.Table:
+    return bookings.append_column("people_passed", counts["people_passed"])
+
+
+def _bits(numbers: pa.Array) -> pa.Array:
+    """Bits of each number, 0 for 0: bins that double in width."""
+    missing = pc.is_null(numbers).to_numpy(zero_copy_only=False)
+    bits = np.frexp(pc.fill_null(numbers, 0).to_numpy().astype(np.float64))[1]
+    return pa.array(bits.astype(np.int64), mask=missing)
+
+
+def _windows(rows: pa.Table) -> pa.Array:
+    """Windows of the centre that call in the hour of each call."""
+    hour = groups(rows, ["centre_id", "hour"])
+    pair = groups(rows, ["window_id"], within=hour)
+    first = np.unique(pair, return_index=True)[1]
+    known = first[pc.is_valid(rows["window_id"]).to_numpy()[first]]
+    return pa.array(np.bincount(hour[known], minlength=hour.max(initial=0) + 1)[hour])
+
+
+def _waiting(rows: pa.Table) -> pa.Array:
+    """People of the queue who had checked in as each was called and were called later; null where not assessed."""
+    assessed = pc.is_valid(rows["people_passed"]).to_numpy()
+    known = rows.filter(pa.array(assessed))
+    queue = groups(known, ["centre_id", "service_code"])
+    starts = np.concatenate([[0], np.cumsum(np.bincount(queue))]).astype(np.int64)
+    times = (known[name].cast(INSTANT).cast(pa.int64()).to_numpy() for name in ("checked_in_at", "called_at"))
+    everyone = np.zeros(rows.num_rows, np.int64)
+    everyone[assessed] = _line_lengths(starts, bucket(queue, starts), *times)
+    return pa.array(everyone, mask=~assessed)
+
+
+@compiled
+def _line_lengths(starts: Ints, row: Ints, present: Ints, called: Ints) -> Ints:
+    """For each row of each queue, how many of the queue have `present` up to, and `called` after, its `called`."""
+    found = np.zeros(called.size, np.int64)
+    for queue in range(starts.size - 1):
+        rows = row[starts[queue] : starts[queue + 1]]
+        waited = rows[present[rows] <= called[rows]]  # whom clocks have called before check-in never waited
+        came, left = np.sort(present[waited]), np.sort(called[waited])
+        now = called[rows]
+        found[rows] = np.searchsorted(came, now, side="right") - np.searchsorted(left, now, side="right")
+    return found
