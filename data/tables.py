@@ -168,6 +168,38 @@ LAKE: dict[str, LakeTable] = {
             people_passed=_INT,
             calls=_INT,
         ),
+        # what a day's calls say about rules and credits (`features/summaries/trials.py`)
+        _own(
+            "trials",
+            DAY,
+            (DAY, "centre_id", "service_code", "rule", "against", "priority_class", "later_s"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            service_code=_TEXT,
+            rule=_TEXT,
+            against=_TEXT,
+            priority_class=_TEXT,
+            later_s=_INT,
+            trials=_INT,
+            agreed=_INT,
+        ),
+        # which rule each queue obeys, and how far each class goes before it (`features/summaries/disciplines.py`)
+        _own(
+            "disciplines",
+            DAY,
+            (DAY, "centre_id", "service_code", "priority_class"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            service_code=_TEXT,
+            priority_class=_TEXT,
+            rule=_TEXT,
+            basis=_TEXT,
+            decisions=_INT,
+            fit=_REAL,
+            credit_s=_INT,
+            best_rule=_TEXT,
+            best_fit=_REAL,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

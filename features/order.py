@@ -92,8 +92,8 @@ def ledger(
     """
     bookings = bookings.combine_chunks()
     assessed, known = _assessed(bookings, queue, discipline)
-    codes = _codes([known[name] for name in queue])
-    returning, calls = _calls(known, codes)
+    lines_of = codes([known[name] for name in queue])
+    returning, calls = _calls(known, lines_of)
     lines = line_up(calls)
     counts = count_overtakes(lines)
     pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
@@ -101,7 +101,7 @@ def ledger(
     return Ledger(
         pairs=_pairs(known, line_names, pairs, returning),
         counts=_counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket"),
-        unlisted=_unlisted(known, line_names, codes, unlisted),
+        unlisted=_unlisted(known, line_names, lines_of, unlisted),
     )
 
 
@@ -114,7 +114,7 @@ def counted(
     """`Ledger.counts` alone: where nobody asks who passed whom, listing them is most of the work."""
     bookings = bookings.combine_chunks()
     assessed, known = _assessed(bookings, queue, discipline)
-    _, calls = _calls(known, _codes([known[name] for name in queue]))
+    _, calls = _calls(known, codes([known[name] for name in queue]))
     counts = count_overtakes(line_up(calls))
     return _counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket")
 
@@ -142,26 +142,26 @@ _NEEDED = (
 #: what orders the line, int64; null where a booking has nothing to be ordered by
 RANKS: dict[Discipline, Callable[[pa.Table], pa.ChunkedArray]] = {
     "entitlement": lambda bookings: pc.max_element_wise(
-        _micros(bookings["slot_start"]), _micros(bookings["checked_in_at"])
+        micros(bookings["slot_start"]), micros(bookings["checked_in_at"])
     ),
-    "check_in": lambda bookings: _micros(bookings["checked_in_at"]),
+    "check_in": lambda bookings: micros(bookings["checked_in_at"]),
     "ticket": lambda bookings: bookings["ticket_no"].cast(pa.int64()),
-    "slot": lambda bookings: _micros(bookings["slot_start"]),
+    "slot": lambda bookings: micros(bookings["slot_start"]),
 }
 
 
-def _micros(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def micros(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Microseconds since 1970, int64."""
     return column.cast(INSTANT).cast(pa.int64())
 
 
-def _codes(columns: Sequence[pa.ChunkedArray]) -> Ints:
+def codes(columns: Sequence[pa.ChunkedArray]) -> Ints:
     """A code from 0 for each combination of values that occurs, in their order; null is a value."""
-    codes = np.zeros(len(columns[0]), np.int64)
+    found = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         words = _places(column.cast(pa.string()).combine_chunks())
-        codes = _places(pa.array(codes * (words.max(initial=0) + 1) + words))
-    return codes
+        found = _places(pa.array(found * (words.max(initial=0) + 1) + words))
+    return found
 
 
 def _places(values: pa.Array) -> Ints:
@@ -174,8 +174,8 @@ def _places(values: pa.Array) -> Ints:
 
 def _calls(known: pa.Table, codes: Ints) -> tuple[Bools, Calls]:
     """The kernel's arrays, and for each booking whether its excuse is to be returning rather than recalled."""
-    called = _micros(known["called_at"]).to_numpy()
-    missed = pc.fill_null(_micros(known["missed_at"]), NEVER).to_numpy()
+    called = micros(known["called_at"]).to_numpy()
+    missed = pc.fill_null(micros(known["missed_at"]), NEVER).to_numpy()
     words = known["priority_class"].cast(pa.string())
     recalled = _is(words, RECALL) | (missed <= called)
     returning = _is(words, RETURNING) & ~recalled
@@ -183,7 +183,7 @@ def _calls(known: pa.Table, codes: Ints) -> tuple[Bools, Calls]:
     calls = Calls(
         queue=codes,
         rank=known["rank"].to_numpy(),
-        present=_micros(known["checked_in_at"]).to_numpy(),
+        present=micros(known["checked_in_at"]).to_numpy(),
         called=called,
         missed=missed,
         preference=(~ordinary).astype(np.int64),
