@@ -151,7 +151,9 @@ LAKE: dict[str, LakeTable] = {
             clerk_id=_TEXT,
             window_id=_TEXT,
             hour=_INT,
+            device=_INT,
             bookings=_INT,
+            onsite=_INT,
         ),
         # how many calls passed how many people, by what the hall was like as they were made
         _own(

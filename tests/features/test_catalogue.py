@@ -1,8 +1,8 @@
 """Every declared feature against its readable cases, `cases/<feature>.csv`.
 
-A case is a hall of its own. A row is a booking, or of the table that `table` names. `expected` is the feature's value
-of the night's booking, as arithmetic that can be followed; `null`: not assessed; `-`: a booking of another day, which
-is not the night's.
+A case is a hall of its own, or more than one where its rows name them in `centre_id`. A row is a booking, or of the
+table that `table` names. `expected` is the feature's value of the night's booking, as arithmetic that can be followed;
+`null`: not assessed; `-`: a booking of another day, which is not the night's.
 """
 
 import csv
@@ -20,7 +20,12 @@ from tests.features.hall_support import DAY, booking, day_of, home_of, other
 FOLDER = Path(__file__).parent / "cases"
 FEATURES = all_features()
 #: identifiers that the cases write as a number; no two cases share one
-WRITTEN = {"phone": "139{case:04}{number:04}", "device_id": "d-{case}-{number}", "ip": "10.0.{case}.{number}"}
+WRITTEN = {
+    "phone": "139{case:04}{number:04}",
+    "device_id": "d-{case}-{number}",
+    "ip": "10.0.{case}.{number}",
+    "agent_id": "a-{case}-{number}",
+}
 
 
 def cases_of(name: str) -> dict[str, list[dict[str, str]]]:
@@ -55,8 +60,13 @@ def delivered(number: int, key: tuple[str, str], row: dict[str, str]) -> dict[st
     }
     for name in WRITTEN.keys() & cells.keys():
         cells[name] = WRITTEN[name].format(case=number, number=int(cells[name]))
-    cells["centre_id"] = " / ".join(key)
+    cells["centre_id"] = hall(key, row)
     return other(row["table"], **cells) if row.get("table") else booking(row["booking"], **cells)
+
+
+def hall(key: tuple[str, str], row: dict[str, str]) -> str:
+    """The case's centre, or that of its centres which the row names."""
+    return " / ".join([*key, *filter(None, [row.get("centre_id")])])
 
 
 def worked_out(arithmetic: str) -> float:
@@ -66,7 +76,7 @@ def worked_out(arithmetic: str) -> float:
 @pytest.mark.parametrize("key", CASES, ids=" / ".join)
 def test_case(key, computed):
     for row in (row for row in CASES[key] if not row.get("table")):
-        found = computed.get((" / ".join(key), row["booking"]))
+        found = computed.get((hall(key, row), row["booking"]))
         if row["expected"] == "-":
             assert found is None
         elif row["expected"] == "null":

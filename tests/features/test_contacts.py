@@ -23,20 +23,22 @@ def bookings(size: int, seed: int = 1, **columns: object) -> pa.Table:
 
     numbers = {name: some(9) for name in (*IDENTIFIERS, "applicant")}
     places = {name: some(3).cast(pa.string()) for name in PLACE[:-1]}
-    return pa.table({**numbers, **places, "hour": some(3), **columns})
+    return pa.table({**numbers, **places, "hour": some(3), "onsite": chance.integers(0, 2, size), **columns})
 
 
-def told(rows: pa.Table) -> dict[tuple, int]:
-    return {tuple(row.values())[:-1]: row["bookings"] for row in rows.to_pylist()}
+def told(rows: pa.Table) -> dict[tuple, tuple[int, int]]:
+    return {tuple(row.values())[:-2]: (row["bookings"], row["onsite"]) for row in rows.to_pylist()}
 
 
-def counted(rows: pa.Table) -> dict[tuple, int]:
-    found: dict[tuple, int] = {}
+def counted(rows: pa.Table) -> dict[tuple, tuple[int, int]]:
+    found: dict[tuple, tuple[int, int]] = {}
     for row in rows.to_pylist():
         for kind in IDENTIFIERS:
             if row[kind] is not None:
                 end = (kind, row[kind], row["applicant"], *(row[name] for name in PLACE))
-                found[end] = found.get(end, 0) + 1
+                end += (row["device_id"] if kind == "ip" else None,)
+                bookings, onsite = found.get(end, (0, 0))
+                found[end] = bookings + 1, onsite + row["onsite"]
     return found
 
 
