@@ -20,13 +20,13 @@ RUSH = pa.schema(
 
 
 def rush(events: pa.Table) -> pa.Table:
-    """For each of the night's bookings, the most bookings of its identifier in any 60 s that contain it.
+    """For each of the night's bookings, the most bookings of its identifier in any 60 s of a day that contain it.
 
-    And the seconds since that identifier booked for another applicant last (null: never before). `events`: `kind`,
-    `identifier`, `applicant`, numbers; `created_at`, and for the night's `at_centre` and `booking_id`.
+    And the seconds since that identifier booked for another applicant last (null: not before, that day). `events`:
+    `created_day`, `kind`, `identifier`, `applicant`, numbers; `created_at`, and for the night's `at_centre` and `booking_id`.
     """
     most, since = np.zeros(events.num_rows, np.int64), np.full(events.num_rows, NEVER)
-    identifier = group_codes(events, ["kind", "identifier"])
+    identifier = group_codes(events, ["kind", "identifier", "created_day"])
     person = np.where(given(events["applicant"]), group_codes(events, ["applicant"]), -1)
     _scan(identifier, person, micros(events["created_at"], 0), most, since)
     table = pa.table(
