@@ -73,7 +73,7 @@ def bookings_a_minute_address(booked: ir.Table) -> ir.Value:
     unit="seconds", needs=("device_id",), null=f"its device booked for nobody else before on that day, or {NO_PACE}"
 )
 def seconds_since_device_booking(booked: ir.Table) -> ir.Value:
-    """Seconds since this device booked for another identified applicant last, on one day; the same instant is 0 for both.
+    """Seconds since this device booked for another identified applicant last, that day; at once is 0 for both.
 
     Human speed: an identity number and a mobile number are 29 characters, which the fastest of 37,000 people who
     typed on telephones enters in 4 s and the average one in 10 s (docs/sources.md, constants). Less is a program's.
@@ -83,7 +83,7 @@ def seconds_since_device_booking(booked: ir.Table) -> ir.Value:
 
 @feature(unit="seconds", needs=("ip",), null=f"its address booked for nobody else before on that day, or {NO_PACE}")
 def seconds_since_address_booking(booked: ir.Table) -> ir.Value:
-    """Seconds since this network address booked for another identified applicant last, on one day.
+    """Seconds since this network address booked for another identified applicant last, that day.
 
     An office, a library or a carrier gives one address to many, so it says less than a device.
     """
