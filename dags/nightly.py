@@ -10,6 +10,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `stored` | waits until every source is in | |
 | `summaries` | sums up the days that the night is compared with, where they are new or have changed | `contacts`, … |
 | `order` | finds who was called before whom | `overtakes` |
+| `rings` | finds who books for many by the same telephones and devices | `rings`, `ring_changes` |
 | `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
 
@@ -70,6 +71,7 @@ RUN = "{{ run_id }}"
 
 BOOKINGS = Asset("bookings", uri="inturn://lake/bookings")
 OVERTAKES = Asset("overtakes", uri="inturn://lake/overtakes")
+RINGS = Asset("rings", uri="inturn://lake/rings")
 FEATURES = Asset("features", uri="inturn://lake/features")
 FLAGS = Asset("flags", uri="inturn://lake/flags")
 SCORES = Asset("scores", uri="inturn://lake/scores")
@@ -145,7 +147,13 @@ def nightly() -> None:
 
         return tasks.order(day)
 
-    @task(inlets=[BOOKINGS, OVERTAKES], outlets=[FEATURES])
+    @task(inlets=[BOOKINGS], outlets=[RINGS])
+    def rings(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.rings(day)
+
+    @task(inlets=[BOOKINGS, OVERTAKES, RINGS], outlets=[FEATURES])
     def features(day: str) -> Counts:
         from inturn import tasks
 
@@ -174,6 +182,7 @@ def nightly() -> None:
         >> stored()
         >> summaries(DAY)
         >> order(DAY)
+        >> rings(DAY)
         >> features(DAY)
         >> flags(DAY)
         >> score(DAY, RUN)

@@ -13,6 +13,7 @@ from features.declare import all_features, all_frames
 from features.engine import engine as features_engine
 from features.night import KEY, Night
 from features.order import NO_DISCIPLINE, by_discipline, ledger
+from features.ring_night import night_rings
 from features.summary import summaries_day
 from features.tickets import tickets_contradicted
 
@@ -54,8 +55,19 @@ def features_day(home: Home, day: date) -> dict[str, int]:
     return {"bookings": table.num_rows, "features": len(all_features())}
 
 
+def rings_day(home: Home, day: date) -> dict[str, int]:
+    """The rings of the window up to a day, what became of earlier ones, and which of the day's bookings are theirs."""
+    with features_engine(home) as running:
+        found = night_rings(Night(day, running))
+    lake = Lake.of(home)
+    lake.replace_day("rings", day, found.rings)
+    lake.replace_day("ring_changes", day, found.changes)
+    lake.replace_day("affinity", day, found.affinity)
+    return {"identifiers": found.rings.num_rows, "changes": found.changes.num_rows, "bookings": found.affinity.num_rows}
+
+
 #: what measures a day, in its order
-FEATURE_STEPS = (summaries_day, order_day, features_day)
+FEATURE_STEPS = (summaries_day, order_day, rings_day, features_day)
 
 
 def _table(night: Night) -> pa.Table:

@@ -12,7 +12,7 @@ from data.progress import Progress, Silent
 from detection.judging import flags_day
 from detection.publishing import publish_day
 from detection.scoring import score_day
-from features.steps import FEATURE_STEPS, features_day, order_day
+from features.steps import FEATURE_STEPS, features_day, order_day, rings_day
 from features.summary import summaries_day
 
 #: steps of a night that a progress bar shows: those of the features, flags, and what follows them
@@ -54,6 +54,12 @@ def order_night(home: Home, day: date) -> dict[str, Any]:
     """The overtake ledger."""
     with home.writing(f"the order of {day}"):
         return order_day(home, day)
+
+
+def rings_night(home: Home, day: date) -> dict[str, Any]:
+    """The rings."""
+    with home.writing(f"the rings of {day}"):
+        return rings_day(home, day)
 
 
 def features_night(home: Home, day: date) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def order(day: str) -> Counts:
     return night.order_night(_home(), _day(day))
 
 
+def rings(day: str) -> Counts:
+    """The rings of the days up to the day."""
+    return night.rings_night(_home(), _day(day))
+
+
 def features(day: str) -> Counts:
     """The features of the day's bookings."""
     return night.features_night(_home(), _day(day))

@@ -34,7 +34,8 @@ def night(home: Home, day: date = DAY) -> None:
 def whole(home: Home, day: date = DAY) -> list[pa.Table]:
     """All that the steps have stored of a day, in the order in which it is stored."""
     lake = Lake.of(home)
-    stored = (duckdb.sql(f"SELECT * FROM {lake.sql(name, day, day)}") for name in ("overtakes", "order", "features"))
+    names = ("overtakes", "order", "rings", "ring_changes", "affinity", "features")
+    stored = (duckdb.sql(f"SELECT * FROM {lake.sql(name, day, day)}") for name in names)
     return [rows.to_arrow_table().combine_chunks() for rows in stored]
 
 

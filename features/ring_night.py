@@ -1,0 +1,142 @@
+"""A night's rings: from the bonds of a window of days to tables of rings, of their changes, and of whom each ties."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.tables import DAY, LAKE
+from features.lineage import Before, Members, name_rings
+from features.lines import Ints
+from features.night import KEY, Night
+from features.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of
+from features.summaries.bonds import BOND_DAYS, TYING
+
+
+class RingNight(NamedTuple):
+    """The day's rows of `rings`, `ring_changes` and `affinity`."""
+
+    rings: pa.Table
+    changes: pa.Table
+    affinity: pa.Table
+
+
+def night_rings(night: Night) -> RingNight:
+    """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
+    bonds = bonds_of(night)
+    found = rings_of(bonds, registered_of(night))
+    rings, names, changes = ring_tables(night.day, bonds, found, before_of(night))
+    bookings = tied_bookings(night)
+    ring = ring_of_bookings(found, bookings)
+    affinity = bookings.select(KEY).append_column("ring_id", names.take(pa.array(ring, mask=ring < 0)))
+    affinity = affinity.append_column(DAY, pa.repeat(pa.scalar(night.day), affinity.num_rows))
+    return RingNight(rings, changes, affinity.select(LAKE["affinity"].schema.names))
+
+
+def bonds_of(night: Night) -> pa.Table:
+    """The contacts of the window on identifiers that several citizens share, each once."""
+    rows = night.table("bonds", BOND_DAYS)
+    rows = rows.filter(rows.seen_day > night.day - timedelta(days=BOND_DAYS))
+    return night.engine.arrow(rows.drop(DAY).distinct())
+
+
+def registered_of(night: Night) -> Ints:
+    """The keys of the agents that are registered on the day."""
+    agents = night.table("agents")
+    known = (agents.registered_from <= night.day) & (agents.registered_to.fill_null(date.max) >= night.day)
+    numbers = agents.filter(known).select(agent=night.engine.number(agents.agent_id.hexdigest("md5"))).distinct()
+    keys: Ints = key_of("agent_id", night.engine.arrow(numbers)["agent"]).to_numpy()
+    return keys
+
+
+def rings_of(bonds: pa.Table, registered: Ints) -> Rings:
+    """The rings among the contacts of a window."""
+    named = bonds.filter(pc.is_valid(bonds["applicant"]))
+    return find_rings(keys_of(named), named["applicant"].to_numpy(), registered)
+
+
+def before_of(night: Night) -> Before:
+    """The rings of the latest earlier night within the window that left any."""
+    past = night.table("rings", BOND_DAYS)
+    past = past.filter(past[DAY] < night.day)
+    latest = past.filter(past[DAY] == past[DAY].max().as_scalar())
+    rows = night.engine.arrow(latest.select("ring_id", "ring_named_on", "kind", "identifier")).sort_by("ring_id")
+    rings = rows.group_by("ring_id", use_threads=False).aggregate([("ring_named_on", "min")]).sort_by("ring_id")
+    number = pc.index_in(rows["ring_id"], rings["ring_id"].combine_chunks()).to_numpy().astype(np.int64)
+    key = keys_of(rows)
+    return Before(Members(key, number), rings["ring_id"].to_pylist(), rings["ring_named_on_min"].to_pylist())
+
+
+def ring_tables(day: date, bonds: pa.Table, found: Rings, before: Before) -> tuple[pa.Table, pa.Array, pa.Table]:
+    """The day's rows of `rings`, the id of every ring, and the day's rows of `ring_changes`."""
+    inside = np.flatnonzero(found.ring >= 0)
+    members = Members(found.key[inside], found.ring[inside])
+    sums = _sums(bonds, found)
+    named = name_rings(day, members, sums["first_day"].to_pylist(), before)
+    whole = {
+        "ring_id": pa.array(named.ids, pa.string()),
+        "ring_named_on": pa.array(named.born, pa.date32()),
+        "ring_bookings": sums["bookings"],
+        "ring_centres": sums["centres"],
+        "ring_first_day": sums["first_day"],
+        "ring_applicants": pa.array(found.applicants),
+        "ring_identifiers": pa.array(np.bincount(members.ring, minlength=found.applicants.size)),
+        "ring_density": pa.array(found.density),
+    }
+    columns = {name: values.take(pa.array(members.ring)) for name, values in whole.items()}
+    columns |= {
+        DAY: pa.repeat(pa.scalar(day), inside.size),
+        "kind": pa.array(TYING, pa.string()).take(pa.array(members.key % (1 << KIND_BITS))),
+        "identifier": pa.array(members.key >> KIND_BITS),
+        "applicants": pa.array(found.citizens[inside]),
+    }
+    schema = LAKE["rings"].schema
+    rows = pa.table([columns[name] for name in schema.names], schema=schema)
+    return (
+        rows.sort_by([(name, "ascending") for name in ("ring_id", "kind", "identifier")]),
+        whole["ring_id"],
+        named.changes,
+    )
+
+
+def _sums(bonds: pa.Table, found: Rings) -> pa.Table:
+    """Per ring its bookings, centres and first day, by number."""
+    bookings = bookings_of(bonds, ring_of(found, keys_of(bonds)))
+    sums = bookings.group_by("owner", use_threads=False).aggregate(
+        [("bookings", "sum"), ("centre_id", "count_distinct"), ("seen_day", "min")]
+    )
+    return sums.rename_columns(["owner", "bookings", "centres", "first_day"]).sort_by("owner").combine_chunks()
+
+
+def ring_of(found: Rings, key: Ints) -> Ints:
+    """The ring of each key, -1: in none, or shared with nobody."""
+    place = place_of(found, key)
+    return np.where(place >= 0, np.append(found.ring, -1)[place], -1)
+
+
+def place_of(found: Rings, key: Ints) -> Ints:
+    """The place of each key among the shared identifiers, -1: not among them."""
+    place = np.searchsorted(found.key, key)
+    there = np.append(found.key, -1)[place] == key
+    return np.where(there, place, -1)
+
+
+def tied_bookings(night: Night) -> pa.Table:
+    """The night's bookings with the keys of their identifiers in columns of `TYING`, -1: none; and who served them."""
+    table, number = night.bookings, night.engine.number
+    ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in TYING}
+    place = {name: table[name] for name in ("service_code", "clerk_id", "window_id", "called_at")}
+    rows = night.engine.arrow(table.select(*KEY, **place, **ids).order_by(KEY))
+    for name in TYING:
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pc.fill_null(key_of(name, rows[name]), -1))
+    return rows
+
+
+def ring_of_bookings(found: Rings, bookings: pa.Table) -> Ints:
+    """The ring of each booking: its telephone's, else its device's, else its agent's; -1: in none."""
+    ring = np.full(bookings.num_rows, -1)
+    for name in TYING:
+        ring = np.where(ring >= 0, ring, ring_of(found, bookings[name].to_numpy()))
+    return ring

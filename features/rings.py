@@ -1,0 +1,119 @@
+"""Rings: hidden intermediaries, as blocks of identifiers that many citizens use together."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.blocks import blocks
+from features.lines import Bools, Ints
+from features.summaries.bonds import TYING
+from features.ties import HUB_CITIZENS, RARITY, Graph, graph_of
+
+#: citizens from which a block is no family: two to five people share a telephone at home
+RING_CITIZENS = 6
+#: kinds of which a ring has at least one: by them it is reached. A device alone may be a public computer
+REACHED_BY = ("phone", "agent_id")
+#: part of an identifier's citizens who also book through a registered agent, from which it is that agent's own
+KNOWN_PART = 0.5
+#: bits of a key that say the identifier's kind
+KIND_BITS = 2
+
+#: rows of different identifiers that agree in these are of the same bookings
+SAME = ["seen_day", "centre_id", "service_code", "applicant", "hour", "clerk_id", "window_id"]
+
+
+class Rings(NamedTuple):
+    """The shared identifiers of a window of days, by `key` ascending, and the rings among them, numbered from 0.
+
+    `citizens`: how many used each; `ring`: the number of its ring, -1: in none; `density`: per ring, the sum over
+    identifiers and their citizens of 1 / log(citizens of the identifier + 5), by identifiers and citizens together.
+    """
+
+    key: Ints
+    citizens: Ints
+    ring: Ints
+    applicants: Ints
+    density: npt.NDArray[np.float64]
+
+
+def key_of(kind: str, identifier: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Identifiers of a kind as one number each, distinct from those of other kinds; null stays null."""
+    return pc.add(pc.multiply(identifier, 1 << KIND_BITS), TYING.index(kind))
+
+
+def keys_of(bonds: pa.Table) -> Ints:
+    """The key of every row's identifier."""
+    kind = pc.index_in(bonds["kind"], pa.array(TYING)).to_numpy()
+    keys: Ints = bonds["identifier"].to_numpy() * (1 << KIND_BITS) + kind
+    return keys
+
+
+def find_rings(key: Ints, applicant: Ints, registered: Ints) -> Rings:
+    """The rings among these uses of identifiers by citizens; `registered`: keys of the agents that are known.
+
+    Such an agent, and what its clients mainly book with, is nobody's secret and in no ring.
+    """
+    keys, graph = graph_of(key, applicant)
+    citizens = np.diff(graph.starts)
+    hidden = ~_known(keys, graph, registered)
+    ring = np.full(keys.size, -1)
+    owner = np.repeat(np.arange(keys.size), citizens)
+    uses = hidden[owner]
+    places, graph = graph_of(owner[uses], graph.users[uses])
+    block = places[blocks(graph, _sole(keys[places]))]
+    ring[places] = block
+    people = _people(block, graph)
+    applicants = np.bincount(people, minlength=keys.size)
+    is_ring = _reached(keys, ring) & (applicants >= RING_CITIZENS)
+    is_ring &= (np.bincount(block, minlength=keys.size) > 1) | (applicants <= HUB_CITIZENS)
+    number = np.where(is_ring, np.cumsum(is_ring) - 1, -1)
+    ring = np.where(ring >= 0, number[ring], -1)
+    members = np.bincount(ring[ring >= 0], minlength=int(is_ring.sum()))
+    rare = citizens / np.log(citizens + RARITY)
+    weight = np.bincount(ring[ring >= 0], rare[ring >= 0], minlength=members.size)
+    return Rings(keys, citizens, ring, applicants[is_ring], weight / (members + applicants[is_ring]))
+
+
+def _sole(keys: Ints) -> Ints:
+    """The kinds by which people are reached, and -1 for the others."""
+    kind = keys % (1 << KIND_BITS)
+    return np.where(np.isin(kind, [TYING.index(name) for name in REACHED_BY]), kind, -1)
+
+
+def _known(keys: Ints, graph: Graph, registered: Ints) -> Bools:
+    """Which identifiers are registered agents' own."""
+    owner = np.repeat(np.arange(keys.size), np.diff(graph.starts))
+    client = np.zeros(graph.user_starts.size - 1, np.bool_)
+    client[graph.users[np.isin(keys, registered)[owner]]] = True
+    clients = np.bincount(owner, client[graph.users], minlength=keys.size)
+    known: Bools = (clients > 0) & (clients >= KNOWN_PART * np.diff(graph.starts))
+    return known
+
+
+def _people(block: Ints, graph: Graph) -> Ints:
+    """The block of every pair of block and citizen, each pair once."""
+    people = max(graph.user_starts.size - 1, 1)
+    pairs: Ints = np.unique(np.repeat(block, np.diff(graph.starts)) * people + graph.users)
+    return pairs // people
+
+
+def _reached(keys: Ints, block: Ints) -> Bools:
+    """Per place of a block's least member, whether anything of the block is what a ring is reached by."""
+    codes = [TYING.index(kind) for kind in REACHED_BY]
+    reached = np.zeros(keys.size, np.bool_)
+    reached[block[(block >= 0) & np.isin(keys % (1 << KIND_BITS), codes)]] = True
+    return reached
+
+
+def bookings_of(bonds: pa.Table, owner: Ints) -> pa.Table:
+    """Each owner's bookings, counted once: `owner` (one for every row; -1: nobody's), `SAME`, `bookings`.
+
+    A booking stands in `bonds` once for each of its identifiers.
+    """
+    rows = bonds.append_column("owner", pa.array(owner)).filter(pa.array(owner >= 0))
+    by_kind = rows.group_by(["owner", *SAME, "kind"], use_threads=False).aggregate([("bookings", "sum")])
+    once = by_kind.group_by(["owner", *SAME], use_threads=False).aggregate([("bookings_sum", "max")])
+    return once.rename_columns(["owner", *SAME, "bookings"])

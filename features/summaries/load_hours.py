@@ -1,0 +1,22 @@
+"""Who served how many: what a meeting with a clerk is compared with."""
+
+import ibis.expr.types as ir
+
+from features.night import Night
+from features.summaries.bonds import BOND_DAYS
+from features.summaries.contacts import HOUR_S
+from features.summary import summary
+
+
+@summary(days=BOND_DAYS, reads={"bookings": 1, "centres": 1})
+def load_hours(night: Night) -> ir.Table:
+    """Per queue, hour (of the call, 0 to 23, on the centre's clock), clerk and window: the bookings called.
+
+    `clerk_id` or `window_id` null: not delivered; without both there is no row.
+    """
+    table = night.bookings
+    table = table.filter(table.called_at.notnull() & (table.clerk_id.notnull() | table.window_id.notnull()))
+    hour = ((table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24).cast("int64")
+    key = ["service_day", "centre_id", "service_code", "hour", "clerk_id", "window_id"]
+    table = table.mutate(hour=hour)
+    return table.group_by(key).aggregate(served=table.count()).order_by(key)
