@@ -112,7 +112,9 @@ class ColumnSql:
         elif not column.null:
             found.append((f"{value} IS NULL", "missing"))
         if column.kind in LONGEST:
-            found.append((f"length({value}) > {LONGEST[column.kind]}", "too_long"))
+            longest = LONGEST[column.kind]
+            # counting characters takes a walk, bytes are known, and no character has less than one
+            found.append((f"CASE WHEN strlen({value}) > {longest} THEN length({value}) > {longest} END", "too_long"))
         if column.words:
             words = ", ".join(literal(word) for word in column.words)
             found.append((f"{value} NOT IN ({words})", "unknown_word"))

@@ -61,7 +61,7 @@ def _spoilt_rows(column: pa.Array) -> Iterator[tuple[str, np.ndarray]]:
     text = text_of(column)
     if b"\0" in text:
         yield "control_character", _mask(pc.match_substring(column, "\0"))
-    if _REPLACEMENT.encode() in text:
+    if not text.isascii() and _REPLACEMENT.encode() in text:  # the first is seen at a glance
         yield "bad_encoding", _mask(pc.match_substring(column, _REPLACEMENT))
     longest = pc.max(pc.binary_length(column)).as_py() or 0
     if longest > MAX_FIELD_CHARS:
