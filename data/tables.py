@@ -170,6 +170,27 @@ LAKE: dict[str, LakeTable] = {
             people_passed=_INT,
             calls=_INT,
         ),
+        # what each clerk and window did, and what chance alone would have dealt them (`features/summaries/hands.py`)
+        _own(
+            "hands",
+            DAY,
+            (DAY, "centre_id", "kind", "hand_id", "priority_class"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            kind=_TEXT,
+            hand_id=_TEXT,
+            priority_class=_TEXT,
+            calls=_INT,
+            observed=_INT,
+            expected=_REAL,
+            weight=_REAL,
+            chance_from=_INT,
+            chance=pa.list_(_REAL),
+            served=_INT,
+            timed=_INT,
+            log_seconds=_INT,
+            log_usual=_INT,
+        ),
         # what a day's calls say about rules and credits (`features/summaries/trials.py`)
         _own(
             "trials",

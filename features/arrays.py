@@ -13,9 +13,12 @@ SECOND = 1_000_000  # us
 MINUTE = 60 * SECOND  # us
 
 
-def group_codes(table: pa.Table, columns: Sequence[str]) -> Ints:
-    """A code from 0 for each combination of values that occurs in these columns; null is a value."""
-    codes = np.zeros(len(table), np.int64)
+def group_codes(table: pa.Table, columns: Sequence[str], within: Ints | None = None) -> Ints:
+    """A code from 0 for each combination of values that occurs in these columns; null is a value.
+
+    `within`: codes of the same rows whose groups these columns divide.
+    """
+    codes = np.zeros(len(table), np.int64) if within is None else within
     for name in columns:
         words = table[name].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
         codes = codes * (int(words.max(initial=0)) + 1) + words

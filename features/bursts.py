@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Ints, bucket, compiled, order
+from features.lines import NEVER, Ints, bucket, compiled, order, starts_by
 
 BURST_S = 60  # a minute, in which bookings from one identifier are counted
 
@@ -20,13 +20,14 @@ RUSH = pa.schema(
 
 
 def rush(events: pa.Table) -> pa.Table:
-    """For each of the night's bookings, the most bookings of its identifier in any 60 s that contain it.
+    """For each of the night's bookings, the most bookings of its identifier in any 60 s of a day that contain it.
 
-    And the seconds since that identifier booked for another applicant last (null: never before). `events`: `kind`,
-    `identifier`, `applicant`, numbers; `created_at`, and for the night's `at_centre` and `booking_id`.
+    And the seconds since that identifier booked for another applicant last (null: not before, that day). `events`:
+    `created_day`, `kind`, `identifier` and `applicant` as numbers, `created_at`, `at_centre`, and the night's
+    `booking_id`.
     """
     most, since = np.zeros(events.num_rows, np.int64), np.full(events.num_rows, NEVER)
-    identifier = group_codes(events, ["kind", "identifier"])
+    identifier = group_codes(events, ["kind", "identifier", "created_day"])
     person = np.where(given(events["applicant"]), group_codes(events, ["applicant"]), -1)
     _scan(identifier, person, micros(events["created_at"], 0), most, since)
     table = pa.table(
@@ -45,11 +46,9 @@ def rush(events: pa.Table) -> pa.Table:
 @compiled
 def _scan(identifier: Ints, person: Ints, made: Ints, most: Ints, since: Ints) -> None:
     """Fill in `most` and `since` (us; `NEVER`: nobody before); `person`: -1 for whom nobody identified."""
-    sizes = np.bincount(identifier)
-    starts = np.zeros(sizes.size + 1, np.int64)
-    starts[1:] = np.cumsum(sizes)
+    starts = starts_by(identifier)
     rows = bucket(identifier, starts)
-    for number in range(sizes.size):
+    for number in range(starts.size - 1):
         mine = rows[starts[number] : starts[number + 1]]
         mine = mine[order(made[mine])]
         _most(mine, made, most)

@@ -6,13 +6,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contract import TABLES
-from data.schema import INSTANT
-from features.groups import groups
+from features.arrays import SECOND, given, group_codes, micros
 from features.lines import Ints, bucket, compiled
 from features.night import Night
 from features.order import NO_DISCIPLINE, by_discipline, counted
 
 HOUR_S = 3600
+SERVED = "served"
 
 #: columns of `bookings` that a call is described from
 OF_BOOKINGS = (
@@ -44,22 +44,22 @@ def calls(night: Night) -> ir.Table:
 
 
 def of_calls(bookings: pa.Table) -> pa.Table:
-    """The bookings of one day that were called, with columns of their calls.
+    """The bookings of one day that were called or served, with columns of their calls.
 
     `people_passed`: unexplained, as in the ledger under the centre's discipline, and `waiting`: people waiting in the
     queue as this one is called, itself left out; both null where the ledger does not assess it. `ordinary`: no
-    recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's clock. `load_bin`: bits
-    of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of the windows of the centre that call in that hour.
+    recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's clock; null where its time
+    is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of the windows of the centre
+    that call in that hour.
     """
     parts = [_passing(same, counted(same, discipline=discipline)) for discipline, same in by_discipline(bookings)]
     rows = pa.concat_tables(parts) if parts else _passing(bookings, counted(bookings))
-    rows = rows.filter(pc.is_valid(rows["called_at"])).combine_chunks()
-    called = rows["called_at"].cast(INSTANT)
+    rows = rows.filter(pc.or_kleene(pc.is_valid(rows["called_at"]), pc.equal(rows["status"], SERVED))).combine_chunks()
     missed = pc.fill_null(pc.less_equal(rows["missed_at"], rows["called_at"]), False)
-    seconds = pc.add(pc.divide(called.cast(pa.int64()), 1_000_000), rows["utc_offset_s"]).to_numpy()
+    seconds = micros(rows["called_at"], 0) // SECOND + rows["utc_offset_s"].to_numpy()
     waiting = _waiting(rows)
     rows = rows.append_column("ordinary", pc.and_not(pc.is_null(rows["priority_class"]), missed))
-    rows = rows.append_column("hour", pa.array(seconds // HOUR_S % 24))
+    rows = rows.append_column("hour", pa.array(seconds // HOUR_S % 24, mask=~given(rows["called_at"])))
     rows = rows.append_column("waiting", waiting)
     rows = rows.append_column("load_bin", _bits(waiting))
     rows = rows.append_column("windows_bin", _bits(_windows(rows)))
@@ -79,20 +79,20 @@ def _bits(numbers: pa.Array) -> pa.Array:
 
 def _windows(rows: pa.Table) -> pa.Array:
     """Windows of the centre that call in the hour of each call."""
-    hour = groups(rows, ["centre_id", "hour"])
-    pair = groups(rows, ["window_id"], within=hour)
+    hour = group_codes(rows, ["centre_id", "hour"])
+    pair = group_codes(rows, ["window_id"], within=hour)
     first = np.unique(pair, return_index=True)[1]
-    known = first[pc.is_valid(rows["window_id"]).to_numpy()[first]]
+    known = first[given(rows["window_id"])[first]]
     return pa.array(np.bincount(hour[known], minlength=hour.max(initial=0) + 1)[hour])
 
 
 def _waiting(rows: pa.Table) -> pa.Array:
     """People of the queue who had checked in as each was called and were called later; null where not assessed."""
-    assessed = pc.is_valid(rows["people_passed"]).to_numpy()
+    assessed = given(rows["people_passed"])
     known = rows.filter(pa.array(assessed))
-    queue = groups(known, ["centre_id", "service_code"])
+    queue = group_codes(known, ["centre_id", "service_code"])
     starts = np.concatenate([[0], np.cumsum(np.bincount(queue))]).astype(np.int64)
-    times = (known[name].cast(INSTANT).cast(pa.int64()).to_numpy() for name in ("checked_in_at", "called_at"))
+    times = (micros(known[name], 0) for name in ("checked_in_at", "called_at"))
     everyone = np.zeros(rows.num_rows, np.int64)
     everyone[assessed] = _line_lengths(starts, bucket(queue, starts), *times)
     return pa.array(everyone, mask=~assessed)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.groups import groups
+from features.arrays import group_codes
 from features.lines import Ints
 
 #: from the widest group to the stratum: what each level adds to those before. Never beyond a centre
@@ -66,7 +66,7 @@ def _levels(rows: pa.Table) -> list[Ints]:
     """The group of each row at each level."""
     codes: list[Ints] = []
     for names in LEVELS:
-        codes.append(groups(rows, list(names), within=codes[-1] if codes else None))
+        codes.append(group_codes(rows, list(names), within=codes[-1] if codes else None))
     return codes
 
 

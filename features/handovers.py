@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Ints, bucket, compiled, order
+from features.lines import NEVER, Ints, bucket, compiled, order, starts_by
 
 #: seconds within which a freed slot that somebody else takes was handed over: who watches for freed slots must see it,
 #: choose it and fill in a form, of which typing alone takes some ten seconds (docs/sources.md, constants)
@@ -53,11 +53,9 @@ def handovers(bookings: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
 @compiled
 def _hand(holders: Holders, after: Ints, until: Ints, people: Ints) -> None:
     """Fill in time after another's cancellation, time until another's booking (us, else `NEVER`), and people."""
-    sizes = np.bincount(holders.slot)
-    starts = np.zeros(sizes.size + 1, np.int64)
-    starts[1:] = np.cumsum(sizes)
+    starts = starts_by(holders.slot)
     rows = bucket(holders.slot, starts)
-    for slot in range(sizes.size):
+    for slot in range(starts.size - 1):
         mine = rows[starts[slot] : starts[slot + 1]]
         makes, ends = holders.made[mine], holders.cancelled[mine]
         made, ended = order(makes), order(ends)

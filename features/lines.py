@@ -98,6 +98,15 @@ def order(values: Ints) -> Ints:
 
 
 @compiled
+def starts_by(queue: Ints) -> Ints:
+    """Where each queue's rows begin once `bucket` has sorted them, and at last where the last one's end."""
+    starts = np.zeros(queue.max() + 2 if queue.size else 1, np.int64)
+    for row in range(queue.size):
+        starts[queue[row] + 1] += 1
+    return np.cumsum(starts)
+
+
+@compiled
 def bucket(queue: Ints, starts: Ints) -> Ints:
     """Row numbers by queue, rows in ascending order within each: a counting sort."""
     free = starts.copy()

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Bools, Ints, bucket, compiled, order
+from features.lines import NEVER, Bools, Ints, bucket, compiled, order, starts_by
 
 #: what happens to a queue's slots; of the same instant in this order
 RELEASED, CANCELLED, MADE = 0, 1, 2
@@ -80,11 +80,9 @@ def _pools(bookings: pa.Table, quotas: pa.Table) -> tuple[Ints, Bools]:
 @compiled
 def _sweep(events: Events, holds: Bools, since: Ints, beyond: Ints) -> None:
     """Fill in `since` (us; `NEVER`: no release has a time) and `beyond` for each booking."""
-    pools = np.bincount(events.pool)
-    starts = np.zeros(pools.size + 1, np.int64)
-    starts[1:] = np.cumsum(pools)
+    starts = starts_by(events.pool)
     rows = bucket(events.pool, starts)
-    for pool in range(pools.size):
+    for pool in range(starts.size - 1):
         mine = rows[starts[pool] : starts[pool + 1]]
         mine = mine[order(events.key[mine])]
         last = NEVER  # the release that a booking is measured from: at first the first one

@@ -69,9 +69,11 @@ def bookings_a_minute_address(booked: ir.Table) -> ir.Value:
     return booked.bookings_a_minute_ip
 
 
-@feature(unit="seconds", needs=("device_id",), null=f"its device booked for nobody else before, or {NO_PACE}")
+@feature(
+    unit="seconds", needs=("device_id",), null=f"its device booked for nobody else before on that day, or {NO_PACE}"
+)
 def seconds_since_device_booking(booked: ir.Table) -> ir.Value:
-    """Seconds since this device booked for another identified applicant last; the same instant is 0 for both.
+    """Seconds since this device booked for another identified applicant last, that day; at once is 0 for both.
 
     Human speed: an identity number and a mobile number are 29 characters, which the fastest of 37,000 people who
     typed on telephones enters in 4 s and the average one in 10 s (docs/sources.md, constants). Less is a program's.
@@ -79,9 +81,12 @@ def seconds_since_device_booking(booked: ir.Table) -> ir.Value:
     return booked.seconds_since_device_id
 
 
-@feature(unit="seconds", needs=("ip",), null=f"its address booked for nobody else before, or {NO_PACE}")
+@feature(unit="seconds", needs=("ip",), null=f"its address booked for nobody else before on that day, or {NO_PACE}")
 def seconds_since_address_booking(booked: ir.Table) -> ir.Value:
-    """Seconds since this network address booked for another identified applicant last; offices and carriers share."""
+    """Seconds since this network address booked for another identified applicant last, that day.
+
+    An office, a library or a carrier gives one address to many, so it says less than a device.
+    """
     return booked.seconds_since_ip
 
 

@@ -33,3 +33,52 @@ def people_passed_p(expected: ir.Table) -> ir.Value:
     on larger groups as for `expected_people_passed`.
     """
     return expected.people_passed_p
+
+
+FEW_OF_CLERK = "no clerk, or fewer than ten calls of the clerk in 28 days while colleagues called in the same queue"
+FEW_OF_WINDOW = "no window, or fewer than ten calls of the window in 28 days while others called in the same queue"
+FEW_OF_CLASS = f"no priority class, {FEW_OF_CLERK} and the class was called there"
+
+
+@feature(unit="calls", needs=("clerk_id",), null=FEW_OF_CLERK)
+def clerk_excess_calls(expected: ir.Table) -> ir.Value:
+    """Calls of the booking's clerk that passed somebody unexplained, beyond what colleagues' calls would have.
+
+    Ordinary calls over the 28 days up to the night, each hour of a queue compared with itself: an outage or a crowd
+    meets everybody who calls in it. The clerk's own calls are not in what is expected.
+    """
+    return expected.clerk_excess
+
+
+@feature(unit="probability", needs=("clerk_id",), null=FEW_OF_CLERK)
+def clerk_excess_p(expected: ir.Table) -> ir.Value:
+    """How likely chance deals the clerk as many calls that pass somebody, or more: exact, given each hour's number."""
+    return expected.clerk_p
+
+
+@feature(unit="calls", needs=("window_id",), null=FEW_OF_WINDOW)
+def window_excess_calls(expected: ir.Table) -> ir.Value:
+    """The same as `clerk_excess_calls` for the booking's window, whoever sat at it."""
+    return expected.window_excess
+
+
+@feature(unit="probability", needs=("window_id",), null=FEW_OF_WINDOW)
+def window_excess_p(expected: ir.Table) -> ir.Value:
+    """How likely chance deals the window as many calls that pass somebody, or more."""
+    return expected.window_p
+
+
+@feature(unit="calls", needs=("clerk_id", "priority_class"), null=FEW_OF_CLASS)
+def clerk_class_excess(expected: ir.Table) -> ir.Value:
+    """Calls of the booking's priority class by its clerk, beyond what colleagues' calls would have been of it.
+
+    Over the 28 days up to the night, each hour of a queue compared with itself. A window kept for the class, and who
+    sat at it, is a lawful explanation.
+    """
+    return expected.class_excess
+
+
+@feature(unit="probability", needs=("clerk_id", "priority_class"), null=FEW_OF_CLASS)
+def clerk_class_excess_p(expected: ir.Table) -> ir.Value:
+    """How likely chance deals the clerk as many calls of the booking's priority class, or more."""
+    return expected.class_p

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.tables import DAY
 from features.arrays import given, group_codes, micros
 from features.bursts import RUSH, rush
 from features.handovers import handovers
@@ -82,21 +83,27 @@ def _made(rows: pa.Table) -> pa.Table:
 
 
 def _events(night: Night) -> ir.Table:
-    """What was booked from the devices and addresses of the night, dealt into parts in place of centres."""
+    """What was booked on one day from a device or address from which that day was also booked for the night.
+
+    Dealt into parts in place of centres, which share identifiers.
+    """
     events = night.table("booking_events", PACE_DAYS)
+    tonight = events[DAY] == night.day
     parts = []
     for kind in PACED:
-        mine = events.semi_join(night.bookings.filter(night.bookings[kind].notnull()), kind)
-        mine = mine.mutate(identifier=night.engine.number(mine[kind]), tonight=mine.service_day == night.day)
+        mine = events.filter(tonight, events[kind].notnull()).select(kind, "created_day").distinct()
+        near = events.semi_join(mine, [kind, "created_day"])
+        identifier = night.engine.number(near[kind])
         parts.append(
-            mine.select(
+            near.select(
+                "created_day",
                 kind=ibis.literal(kind),
-                identifier=mine.identifier,
-                applicant=night.engine.number(mine.applicant_id),
-                created_at=mine.created_at,
-                at_centre=mine.tonight.ifelse(mine.centre_id, None),
-                booking_id=mine.tonight.ifelse(mine.booking_id, None),
-                centre_id=(mine.identifier % PARTS).cast("string"),
+                identifier=identifier,
+                applicant=night.engine.number(near.applicant_id),
+                created_at=near.created_at,
+                at_centre=near.centre_id,
+                booking_id=(near[DAY] == night.day).ifelse(near.booking_id, None),
+                centre_id=(identifier % PARTS).cast("string"),
             )
         )
     return ibis.union(*parts)

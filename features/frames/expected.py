@@ -1,24 +1,48 @@
-"""The bookings beside what chance alone would have let their calls pass."""
+"""The bookings beside what chance alone would have let their calls pass, and dealt their clerks and windows."""
 
 import ibis
 import ibis.expr.types as ir
 
 from features.calls import calls
 from features.expectation import EXPECTED, expected_passed
+from features.hands import BESIDE_OTHERS, beside_others
 from features.night import KEY, Night
+from features.summaries.hands import HANDS_DAYS, WORK
 from features.summaries.strata import PASSED_CAP, STRATA_DAYS, STRATUM
+
+_BOOKED = ("booking_id", "clerk_id", "window_id", "priority_class")
+_TALLIED = ("service_day", "kind", "hand_id", "calls", "observed", "expected", "weight", "chance_from", "chance")
 
 
 def expected(night: Night) -> ir.Table:
-    """The bookings with the people their calls passed, and of these the expected number and the p-value."""
+    """The bookings with the people their calls passed, and the columns of `EXPECTED` and `BESIDE_OTHERS`."""
+    passed = night.engine.by_centre(_strata(night), expected_passed, EXPECTED)
+    dealt = night.engine.by_centre(_hands(night), beside_others, BESIDE_OTHERS)
+    counts = night.table("order").select(*KEY, "people_passed")
+    table = night.bookings
+    for name, found in {"order": counts, "passed": passed, "dealt": dealt}.items():
+        table = table.left_join(found, KEY, rname=f"{name}_{{name}}")
+    return table
+
+
+def _strata(night: Night) -> ir.Table:
+    """The night's calls, and the calls that they are compared with."""
     made = calls(night)
     judged = made.filter(made.people_passed.notnull())
     judged = judged.mutate(people_passed=ibis.least(judged.people_passed, PASSED_CAP))
     judged = judged.select(*STRATUM, "people_passed", booking_id=judged.booking_id, calls=ibis.literal(0, "int64"))
-    past = (
-        night.table("strata", STRATA_DAYS).group_by(*STRATUM, "people_passed").aggregate(calls=lambda t: t.calls.sum())
-    )
+    past = night.table("strata", STRATA_DAYS)
+    past = past.group_by(*STRATUM, "people_passed").aggregate(calls=past.calls.sum())
     past = past.select(*STRATUM, "people_passed", booking_id=ibis.null("string"), calls=past.calls.cast("int64"))
-    found = night.engine.by_centre(ibis.union(judged, past), expected_passed, EXPECTED)
-    counts = night.table("order").select(*KEY, "people_passed")
-    return night.bookings.left_join(counts, KEY, rname="order_{name}").left_join(found, KEY, rname="expected_{name}")
+    return ibis.union(judged, past)
+
+
+def _hands(night: Night) -> ir.Table:
+    """The night's bookings, and what weeks have dealt to clerks and windows."""
+    tallied = night.table("hands", HANDS_DAYS)
+    tallied = tallied.filter(tallied.kind != WORK)
+    kinds = tallied.schema()
+    bookings = night.bookings
+    bookings = bookings.select("centre_id", *_BOOKED, **{name: ibis.null(kinds[name]) for name in _TALLIED})
+    nothing = {name: ibis.null("string") for name in _BOOKED if name != "priority_class"}
+    return ibis.union(bookings, tallied.mutate(**nothing).select(bookings.columns))

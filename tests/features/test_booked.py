@@ -56,6 +56,7 @@ def events_of(log) -> pa.Table:
     return pa.table(
         {
             "kind": pa.array(["ip"] * len(log), pa.string()),
+            "created_day": pa.array([START.date()] * len(log), pa.date32()),
             "identifier": pa.array([ord(one[3] or "b") for one in log], pa.int64()),
             "at_centre": table["centre_id"],
             "booking_id": names,
@@ -158,7 +159,7 @@ def test_half_a_million_of_one_device_slot_and_queue_take_a_moment(spread):
     text = same.cast(pa.string())
     who = pa.array(np.arange(number) % 1000)
     columns = {"centre_id": text, "at_centre": text, "kind": text, "booking_id": text, "identifier": same}
-    columns |= {"service_code": text, "slot_id": text, "applicant": who, "slot_start": made}
+    columns |= {"created_day": text, "service_code": text, "slot_id": text, "applicant": who, "slot_start": made}
     table = pa.table(columns | {"created_at": made, "cancelled_at": made})
     pace = rush(table)
     assert pace["bookings_a_minute"][number // 2].as_py() == {0: number, 1: BURST_S, 10**6: 1}[spread]

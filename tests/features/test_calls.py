@@ -36,7 +36,12 @@ def day_of(people: list[dict], offset_s: int = 0, discipline: str = "entitlement
     schema = pa.schema([schema.field(name) for name in OF_BOOKINGS])
     rows = []
     for number, person in enumerate(people):
-        row = dict.fromkeys(OF_BOOKINGS) | {"service_day": date(2026, 3, 2), "booking_id": str(number)} | person
+        row = dict.fromkeys(OF_BOOKINGS) | {
+            "service_day": date(2026, 3, 2),
+            "booking_id": str(number),
+            "status": "booked",
+        }
+        row |= person
         for name in ("checked_in_at", "called_at", "missed_at"):
             row[name] = None if row[name] is None else OPENS + timedelta(minutes=row[name])
         rows.append(row)

@@ -1,0 +1,142 @@
+"""What each clerk and window did in a day, and what chance alone would have dealt them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.tables import LAKE
+from features.arrays import SECOND, given, group_codes, micros
+from features.calls import READS, SERVED, calls
+from features.dealing import Dealt, dealt
+from features.lines import Ints
+from features.night import Night
+from features.summary import summary
+
+#: days over which hands are compared, the night's included: four weeks, each weekday as often as any other
+HANDS_DAYS = 28
+
+# kinds of rows
+CLERK, WINDOW, CLASS, WORK = "clerk", "window", "class", "work"
+
+#: parts of a unit of log seconds that are told apart: whole numbers add up the same in any order
+LOG_PARTS = 1000
+
+HOUR = ("centre_id", "service_code", "hour")
+
+
+@summary(days=HANDS_DAYS, reads=READS)
+def hands(night: Night) -> pa.Table:
+    """Per clerk and window, and per clerk and priority class: the day's calls beside those of the others.
+
+    `kind` clerk or window: `calls` are the ordinary ones that the ledger assesses, made in an hour in which another
+    hand called in the same queue, `observed` those that passed somebody unexplained. `kind` class: `calls` are all,
+    in such hours of a queue in which somebody called `priority_class`; `observed` those of the class. `expected`,
+    `weight`, `chance_from` and `chance`: see `features/dealing.py`.
+
+    `kind` work, per clerk (null: unknown): `calls`, all there were; `served`; and of the `timed` services that
+    colleagues, too, did in the same queue that day, `log_seconds`, the sum of the logarithms of their seconds in
+    thousandths, and `log_usual`, what it would be at the mean of the colleagues.
+    """
+    found = tallied(night.engine.arrow(calls(night)))
+    return found.append_column("service_day", pa.repeat(pa.scalar(night.day, pa.date32()), found.num_rows))
+
+
+def tallied(rows: pa.Table) -> pa.Table:
+    """The summary's rows out of the calls of one day (`features.calls.of_calls`), sorted."""
+    rows = rows.combine_chunks()
+    schema = pa.schema([field for field in LAKE["hands"].schema if field.name != "service_day"])
+    parts = [pa.table(columns) for columns in (_passing(rows, CLERK), _passing(rows, WINDOW), _classes(rows))]
+    table = pa.concat_tables([schema.empty_table(), *parts, _work(rows)], promote_options="default")
+    order = [(name, "ascending") for name in ("centre_id", "kind", "hand_id", "priority_class")]
+    return table.sort_by(order).combine_chunks()
+
+
+def _passing(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
+    """How the ordinary calls that pass somebody are dealt to clerks or windows."""
+    name = f"{kind}_id"
+    rows = rows.filter(given(rows["people_passed"]) & given(rows[name]) & rows["ordinary"].to_numpy())
+    passing = np.where(rows["people_passed"].to_numpy() > 0, 0, -1)
+    stratum = group_codes(rows, HOUR)
+    every = np.unique(stratum)
+    hand = group_codes(rows, ["centre_id", name])
+    found = dealt(stratum, hand, passing, (every, np.zeros_like(every)))
+    return _columns(rows, kind, hand, found) | {"hand_id": _named(rows, name, hand, found.hand)}
+
+
+def _classes(rows: pa.Table) -> dict[str, pa.Array]:
+    """How the calls of each priority class are dealt to clerks."""
+    rows = rows.filter(given(rows["hour"]) & given(rows["clerk_id"]))
+    classed = given(rows["priority_class"])
+    mark = np.where(classed, group_codes(rows, ["priority_class"]), -1)
+    stratum = group_codes(rows, HOUR)
+    hand = group_codes(rows, ["centre_id", "clerk_id"])
+    size = int(mark.max(initial=0)) + 1
+    pairs = np.unique(stratum[classed] * size + mark[classed])
+    found = dealt(stratum, hand, mark, (pairs // size, pairs % size))
+    return _columns(rows, CLASS, hand, found) | {
+        "hand_id": _named(rows, "clerk_id", hand, found.hand),
+        "priority_class": _named(rows, "priority_class", mark, found.mark),
+    }
+
+
+def _named(rows: pa.Table, name: str, codes: Ints, asked: Ints) -> pa.Array:
+    """What a column says in a row of each code asked for; rows of code -1 have none."""
+    row = np.zeros(int(codes.max(initial=0)) + 1, np.int64)
+    coded = np.flatnonzero(codes >= 0)
+    row[codes[coded]] = coded
+    return rows[name].combine_chunks().take(pa.array(row[asked]))
+
+
+def _columns(rows: pa.Table, kind: str, hand: Ints, found: Dealt) -> dict[str, pa.Array]:
+    ends = pa.array(np.concatenate([[0], found.ends]).astype(np.int32))
+    return {
+        "centre_id": _named(rows, "centre_id", hand, found.hand),
+        "kind": pa.repeat(kind, found.hand.size),
+        "calls": pa.array(found.calls),
+        "observed": pa.array(found.observed),
+        "expected": pa.array(found.expected),
+        "weight": pa.array(found.weight),
+        "chance_from": pa.array(found.lowest),
+        "chance": pa.ListArray.from_arrays(ends, pa.array(found.chances)),
+    }
+
+
+def _work(rows: pa.Table) -> pa.Table:
+    """What each clerk, and nobody known, did."""
+    hand = group_codes(rows, ["centre_id", "clerk_id"])
+    size = int(hand.max(initial=-1)) + 1
+    number = np.arange(size)
+    took = micros(rows["served_to"], 0) - micros(rows["served_from"], 0)
+    known = given(rows["served_to"]) & given(rows["served_from"]) & given(rows["clerk_id"]) & (took > 0)
+    timed = _timed(group_codes(rows, ["centre_id", "service_code"])[known], hand[known], took[known], size)
+    served = pc.equal(rows["status"], SERVED).to_numpy()
+    return pa.table(
+        {
+            "centre_id": _named(rows, "centre_id", hand, number),
+            "kind": pa.repeat(WORK, size),
+            "hand_id": _named(rows, "clerk_id", hand, number),
+            "calls": pa.array(np.bincount(hand, minlength=size)),
+            "served": pa.array(np.bincount(hand[served], minlength=size)),
+            **{name: pa.array(found) for name, found in zip(("timed", "log_seconds", "log_usual"), timed, strict=True)},
+        }
+    )
+
+
+def _timed(queue: Ints, hand: Ints, took: Ints, size: int) -> Iterator[Ints]:
+    """Per hand, of the services that others did in the same queue: their number, log seconds and usual log seconds."""
+    logs = np.rint(np.log(took / SECOND) * LOG_PARTS).astype(np.int64)
+    cell, of_cell, number = np.unique(queue * (size + 1) + hand, return_inverse=True, return_counts=True)
+    own = np.zeros(cell.size, np.int64)
+    np.add.at(own, of_cell, logs)
+    queues = int(queue.max(initial=-1)) + 1
+    everyone, seconds = np.zeros((2, queues), np.int64)
+    np.add.at(everyone, cell // (size + 1), number)
+    np.add.at(seconds, cell // (size + 1), own)
+    others = everyone[cell // (size + 1)] - number
+    usual = np.rint(number * (seconds[cell // (size + 1)] - own) / np.maximum(others, 1)).astype(np.int64)
+    for values in (number, own, usual):
+        found = np.zeros(size, np.int64)
+        np.add.at(found, cell % (size + 1), values * (others > 0))
+        yield found
