@@ -148,7 +148,7 @@ def kernel(files: list[str]) -> int:
         present=times["checked_in_at"].to_numpy(),
         called=times["called_at"].to_numpy(),
         missed=pc.fill_null(times["missed_at"], NEVER).to_numpy(),
-        preference=pc.is_valid(day["priority_class"]).to_numpy().astype(np.int64),
+        credit=np.where(pc.is_valid(day["priority_class"]).to_numpy(), NEVER, 0),
         excused=pc.is_valid(day["missed_at"]).to_numpy(),
     )
     seconds = []

@@ -31,7 +31,7 @@ OVERTAKES = Table(
         column("queue", "string", "the queue: the item of business"),
         column("booking_id", "string", "who passed"),
         column("overtaken_id", "string", "who was passed"),
-        column("waited_s", "int", "seconds that the passed one had waited since check-in"),
+        maybe("waited_s", "int", "seconds that the passed one had waited since check-in; null: no check-in time"),
         maybe("reason", "string", "the recorded reason that permits it; null: unexplained"),
         maybe("window_id", "string", "the window that called who passed"),
         maybe("clerk_id", "string", "the clerk who called who passed"),

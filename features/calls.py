@@ -9,7 +9,8 @@ from data.contract import TABLES
 from features.arrays import SECOND, given, group_codes, micros
 from features.lines import Ints, bucket, compiled
 from features.night import Night
-from features.order import NO_DISCIPLINE, by_discipline, counted
+from features.order import by_discipline, counted
+from features.ruled import RULED_BY, ruled
 
 HOUR_S = 3600
 SERVED = "served"
@@ -31,22 +32,19 @@ CALLS = pa.schema(
         pa.field("windows_bin", pa.int64()),
     ]
 )
-READS = {"bookings": 1, "centres": 1}
+READS = {"bookings": 1, **RULED_BY}
 
 
 def calls(night: Night) -> ir.Table:
     """The calls of a night's bookings, see `of_calls`; the tables in `READS` are read."""
-    rows = night.bookings.select(*OF_BOOKINGS, "utc_offset_s")
-    ruled = night.table("centres").select("centre_id", "discipline")
-    rows = rows.left_join(ruled, "centre_id").drop("centre_id_right")
-    rows = rows.mutate(discipline=rows.discipline.fill_null(NO_DISCIPLINE))
+    rows = ruled(night, night.bookings.select(*OF_BOOKINGS, "utc_offset_s"))
     return night.engine.by_centre(rows, of_calls, CALLS)
 
 
 def of_calls(bookings: pa.Table) -> pa.Table:
     """The bookings of one day that were called or served, with columns of their calls.
 
-    `people_passed`: unexplained, as in the ledger under the centre's discipline, and `waiting`: people waiting in the
+    `people_passed`: unexplained, as in the ledger under its queue's discipline, and `waiting`: people waiting in the
     queue as this one is called, itself left out; both null where the ledger does not assess it. `ordinary`: no
     recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's clock; null where its time
     is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of the windows of the centre

@@ -30,8 +30,9 @@ class Calls(NamedTuple):
 
     `queue`: codes from 0 without large gaps; `rank`: what orders the line, a time or a number, smaller goes
     first; `present`: checked in; `called`; `missed`: the first call that found nobody, else `NEVER`;
-    `preference`: 0 ordinary, 1, 2 … classes each of which may pass lower ones; `excused`: all its passing is
-    explained.
+    `credit`: by how much its rank may lie behind another's and it still goes first, in the units of `rank`; 0 ordinary,
+    `NEVER` without end (what is never used up). Between two with credits the difference counts. `excused`: all its
+    passing is explained.
     """
 
     queue: Ints
@@ -39,21 +40,23 @@ class Calls(NamedTuple):
     present: Ints
     called: Ints
     missed: Ints
-    preference: Ints
+    credit: Ints
     excused: Bools
 
 
 class Counts(NamedTuple):
     """Per booking, in the order of `Calls`, all int64.
 
-    `passed`: people it overtook unexplained, `passed_explained`: with a reason; `passed_by` and
-    `passed_by_explained`: the same seen from the other side; `taken`: sum over its unexplained overtakes of
-    how much later its own rank is (microseconds where ranks are times); `lost`: the same for the passed one.
+    `passed`: people it overtook unexplained, `passed_explained`: with a reason, of which `passed_priority` by its
+    credit; `passed_by` and `passed_by_explained`: the same seen from the other side; `taken`: sum over its
+    unexplained overtakes of how much later its own rank is (microseconds where ranks are times); `lost`: the same for
+    the passed one.
     Over a queue `passed` and `passed_by` have one sum, and so have `taken` and `lost`.
     """
 
     passed: Ints
     passed_explained: Ints
+    passed_priority: Ints
     passed_by: Ints
     passed_by_explained: Ints
     taken: Ints
@@ -74,7 +77,7 @@ class Lines(NamedTuple):
     present: Ints
     called: Ints
     missed: Ints
-    preference: Ints
+    credit: Ints
     excused: Bools
 
 
@@ -131,7 +134,7 @@ def fill(calls: Calls, lines: Lines, part: tuple[int, int]) -> None:
             lines.present[at] = calls.present[row]
             lines.called[at] = calls.called[row]
             lines.missed[at] = calls.missed[row]
-            lines.preference[at] = calls.preference[row]
+            lines.credit[at] = calls.credit[row]
             lines.excused[at] = calls.excused[row]
             tied = place > 0 and lines.rank[at - 1] == lines.rank[at]
             lines.first[at] = lines.first[at - 1] if tied else place
@@ -149,6 +152,6 @@ def one_queue(lines: Lines, number: int) -> Lines:
         lines.present[start:end],
         lines.called[start:end],
         lines.missed[start:end],
-        lines.preference[start:end],
+        lines.credit[start:end],
         lines.excused[start:end],
     )

@@ -25,17 +25,20 @@ Discipline = Literal["entitlement", "check_in", "ticket", "slot"]
 NO_DISCIPLINE: Discipline = "entitlement"
 
 # The words of `overtakes.reason`. The first two are also classes of `bookings.priority_class`: they excuse
-# all passing of their booking. Any other class goes before the ordinary ones, and none before another.
+# all passing of their booking. Any other class has a credit: see `ledger`.
 RECALL = "recall"  # came back after a missed call
 RETURNING = "returning"  # comes back with a paper
-PRIORITY = "priority"  # of a class that goes before the passed one's
+PRIORITY = "priority"  # of a class whose credit covers it
 ABSENT = "absent"  # the passed one had been called before and was not there
 
 #: reasons by the kernel's codes; returning, which the kernel does not tell from recall, stands last
 REASONS = pa.array([None, RECALL, PRIORITY, ABSENT, RETURNING])
 RETURNING_CODE = 4
 
+CREDIT = "credit_s"  # column of bookings: the credit of their class
+
 ALL_SERVICES = "*"  # `queue` of a ledger in which all services of a centre form one line
+MOST_S = 10**6  # s; no credit is longer than 11 days
 MINUTE = 60_000_000  # us
 SECOND = 1_000_000  # us
 
@@ -46,6 +49,9 @@ COUNTS = pa.schema(
         pa.field("booking_id", pa.string(), nullable=False),
         pa.field("people_passed", pa.int64()),
         pa.field("people_passed_explained", pa.int64()),
+        pa.field("people_passed_priority", pa.int64()),
+        pa.field("people_passed_recall", pa.int64()),
+        pa.field("people_passed_absent", pa.int64()),
         pa.field("passed_by", pa.int64()),
         pa.field("passed_by_explained", pa.int64()),
         pa.field("minutes_taken", pa.float64()),
@@ -66,10 +72,12 @@ class Ledger:
     """The ledger of one service day.
 
     `pairs` is the contract's table `overtakes`, sorted by queue, call time and entitlement. `counts` has one
-    row a booking, in the order given: people it passed and by whom it was passed, unexplained and explained;
+    row a booking, in the order given: people it passed and by whom it was passed, unexplained and explained, by reason
+    (recall and returning together);
     `minutes_taken`, how much earlier those it passed unexplained were entitled, summed; `minutes_lost`, the
     same seen from the passed (both null under `ticket`, whose numbers are not times). A booking that is not
-    assessed, never called or without the check-in or the value that its discipline orders by, has nulls.
+    assessed, never called or without the check-in or the value that its discipline orders by, has nulls. Tickets need
+    no check-in: who has a lower number was there before.
     `unlisted` names the queues with too many pairs to list: they are in `counts`, not in `pairs`.
     """
 
@@ -89,18 +97,22 @@ def ledger(
     `queue`: the columns whose values together name one line. Windows' abilities (`shifts.services`) are not
     considered inside it: what one of its windows can call, all can. A pair's reason is the first that holds
     of recall and returning (the passer's, whomever it passed), priority, absent; null: unexplained.
+
+    Any other class goes before ordinary bookings, or with a column `credit_s` only as far as its seconds reach (null:
+    without end): it may be called before somebody who was entitled up to that much earlier; between two classes the
+    difference counts. Tickets are no seconds: there any credit above 0 is without end.
     """
     bookings = bookings.combine_chunks()
     assessed, known = _assessed(bookings, queue, discipline)
     lines_of = codes([known[name] for name in queue])
-    returning, calls = _calls(known, lines_of)
+    returning, calls = _calls(known, lines_of, discipline)
     lines = line_up(calls)
     counts = count_overtakes(lines)
     pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
     line_names = _line_names(known, queue)
     return Ledger(
         pairs=_pairs(known, line_names, pairs, returning),
-        counts=_counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket"),
+        counts=_counts(bookings, assessed.to_numpy(), counts, calls.excused, timed=discipline != "ticket"),
         unlisted=_unlisted(known, line_names, lines_of, unlisted),
     )
 
@@ -114,9 +126,9 @@ def counted(
     """`Ledger.counts` alone: where nobody asks who passed whom, listing them is most of the work."""
     bookings = bookings.combine_chunks()
     assessed, known = _assessed(bookings, queue, discipline)
-    _, calls = _calls(known, codes([known[name] for name in queue]))
+    _, calls = _calls(known, codes([known[name] for name in queue]), discipline)
     counts = count_overtakes(line_up(calls))
-    return _counts(bookings, assessed.to_numpy(), counts, timed=discipline != "ticket")
+    return _counts(bookings, assessed.to_numpy(), counts, calls.excused, timed=discipline != "ticket")
 
 
 def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
@@ -128,9 +140,12 @@ def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
 def _assessed(bookings: pa.Table, queue: Sequence[str], discipline: Discipline) -> tuple[pa.ChunkedArray, pa.Table]:
     """Whether each booking is assessed, and what the kernel needs of those that are, with their `rank`."""
     rank = RANKS[discipline](bookings)
-    complete = pc.and_(pc.is_valid(bookings["checked_in_at"]), pc.is_valid(bookings["called_at"]))
-    assessed = pc.and_(complete, pc.is_valid(rank))
+    assessed = pc.and_(pc.is_valid(bookings["called_at"]), pc.is_valid(rank))
+    if discipline != "ticket":
+        assessed = pc.and_(assessed, pc.is_valid(bookings["checked_in_at"]))
     columns = dict.fromkeys([*queue, *_NEEDED])
+    if CREDIT in bookings.column_names:
+        columns[CREDIT] = None
     return assessed, bookings.select(list(columns)).append_column("rank", rank).filter(assessed).combine_chunks()
 
 
@@ -172,7 +187,7 @@ def _places(values: pa.Array) -> Ints:
     return places
 
 
-def _calls(known: pa.Table, codes: Ints) -> tuple[Bools, Calls]:
+def _calls(known: pa.Table, codes: Ints, discipline: Discipline) -> tuple[Bools, Calls]:
     """The kernel's arrays, and for each booking whether its excuse is to be returning rather than recalled."""
     called = micros(known["called_at"]).to_numpy()
     missed = pc.fill_null(micros(known["missed_at"]), NEVER).to_numpy()
@@ -183,13 +198,23 @@ def _calls(known: pa.Table, codes: Ints) -> tuple[Bools, Calls]:
     calls = Calls(
         queue=codes,
         rank=known["rank"].to_numpy(),
-        present=micros(known["checked_in_at"]).to_numpy(),
+        present=pc.fill_null(micros(known["checked_in_at"]), -NEVER).to_numpy(),
         called=called,
         missed=missed,
-        preference=(~ordinary).astype(np.int64),
+        credit=np.where(ordinary, 0, _credits(known, discipline)),
         excused=recalled | returning,
     )
     return returning, calls
+
+
+def _credits(known: pa.Table, discipline: Discipline) -> Ints:
+    """The credit that each booking would have if its class had one, in the units of its rank."""
+    if CREDIT not in known.column_names:
+        return np.full(len(known), NEVER)
+    seconds = pc.fill_null(known[CREDIT], NEVER).to_numpy()
+    if discipline == "ticket":
+        return np.where(seconds > 0, NEVER, 0)
+    return np.where(seconds < NEVER, np.minimum(seconds, MOST_S) * SECOND, NEVER)
 
 
 def _is(words: pa.ChunkedArray, word: str) -> Bools:
@@ -211,20 +236,22 @@ def _pairs(known: pa.Table, line_names: pa.Array, pairs: Pairs, returning: Bools
     columns = {name: known[name].take(passer) for name in PAIRS.names if name in known.column_names}
     columns["queue"] = line_names.take(passer)
     columns["overtaken_id"] = known["booking_id"].take(passed)
-    columns["waited_s"] = pa.array(pairs.waited // SECOND)
+    columns["waited_s"] = pc.if_else(known["checked_in_at"].take(passed).is_valid(), pairs.waited // SECOND, None)
     columns["reason"] = REASONS.take(pa.array(reason))
     return pa.table([columns[name] for name in PAIRS.names], names=PAIRS.names).cast(PAIRS)
 
 
-def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, *, timed: bool) -> pa.Table:
+def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools, *, timed: bool) -> pa.Table:
     """One row a booking, null where not assessed."""
+    recall = np.where(excused, counts.passed_explained, 0)
+    reasons = (counts.passed_priority, recall, counts.passed_explained - counts.passed_priority - recall)
 
     def spread(values: npt.NDArray[np.int64 | np.float64], given: Bools = assessed) -> pa.Array:
         everyone = np.zeros(assessed.size, values.dtype)
         everyone[assessed] = values
         return pa.array(everyone, mask=~given)
 
-    people = (counts.passed, counts.passed_explained, counts.passed_by, counts.passed_by_explained)
+    people = (counts.passed, counts.passed_explained, *reasons, counts.passed_by, counts.passed_by_explained)
     columns = [bookings["centre_id"], bookings["booking_id"], *map(spread, people)]
     columns += [spread(times / MINUTE, assessed & timed) for times in (counts.taken, counts.lost)]
     return pa.table(columns, names=COUNTS.names).cast(COUNTS)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from features.lines import Calls, Counts, Ints, Lines, bucket, compiled, fill, one_queue, order
+from features.lines import NEVER, Calls, Counts, Ints, Lines, bucket, compiled, fill, one_queue, order
 from features.long_lines import count_long
 
 #: pairs of one queue and day above which they are counted but not listed: no reader gets through such a list
@@ -30,7 +30,7 @@ THREAD_ROWS = 16_384
 # Why a booking was allowed to pass, in order of precedence: a pair gets the first that holds.
 UNEXPLAINED = 0  # nothing recorded permits it
 EXCUSED = 1  # the passer was recalled after a missed call, or is returning with a paper
-PRIORITY = 2  # the passer's class goes before the passed one's
+PRIORITY = 2  # the passer's credit covers how much later it was entitled than the passed one
 ABSENT = 3  # the passed one had already been called and was not there
 
 
@@ -51,9 +51,9 @@ def line_up(calls: Calls) -> Lines:
     """The queues of `calls`, each in order of rank; what the two functions below work on."""
     starts = np.concatenate([[0], np.cumsum(np.bincount(calls.queue))]).astype(np.int64)
     row = bucket(calls.queue, starts)
-    first, rank, present, called, missed, preference = np.empty((6, row.size), np.int64)
+    first, rank, present, called, missed, credit = np.empty((6, row.size), np.int64)
     excused = np.empty(row.size, np.bool_)
-    lines = Lines(starts, row, first, rank, present, called, missed, preference, excused)
+    lines = Lines(starts, row, first, rank, present, called, missed, credit, excused)
     _share(starts, lambda part: fill(calls, lines, part))
     return lines
 
@@ -64,8 +64,7 @@ def count_overtakes(lines: Lines, *, short: int = SHORT) -> Counts:
     Queues of up to `short` people are tried pair by pair, longer ones swept; the result is the same.
     """
     counts = Counts(*(np.zeros(lines.row.size, np.int64) for _ in Counts._fields))
-    levels = int(lines.preference.max(initial=0)) + 1
-    _share(lines.starts, lambda part: _count(lines, levels, counts, short, part))
+    _share(lines.starts, lambda part: _count(lines, counts, short, part))
     np.subtract(counts.passed_explained, counts.passed, out=counts.passed_explained)
     np.subtract(counts.passed_by_explained, counts.passed_by, out=counts.passed_by_explained)
     return counts
@@ -101,13 +100,13 @@ def _share(starts: Ints, work: Callable[[tuple[int, int]], None]) -> None:
 
 
 @compiled
-def _count(lines: Lines, levels: int, counts: Counts, short: int, part: tuple[int, int]) -> None:
+def _count(lines: Lines, counts: Counts, short: int, part: tuple[int, int]) -> None:
     for number in range(part[0], part[1]):
         queue = one_queue(lines, number)
         if queue.rank.size <= short:
             _count_short(queue, counts)
         else:
-            count_long(queue, levels, counts)
+            count_long(queue, counts)
 
 
 @compiled
@@ -115,18 +114,22 @@ def _count_short(queue: Lines, counts: Counts) -> None:
     """The same as `count_long` for a short queue, by the definition: everybody against everybody in front."""
     for place in range(queue.rank.size):
         now, rank, row = queue.called[place], queue.rank[place], queue.row[place]
-        passed = everyone = taken = 0
+        passed = favoured = everyone = taken = 0
         for other in range(queue.first[place]):
             if queue.called[other] > now and queue.present[other] <= now:
                 everyone += 1
                 counts.passed_by_explained[queue.row[other]] += 1
-                if _reason(queue, place, other) == UNEXPLAINED:
+                reason = _reason(queue, place, other)
+                if reason == PRIORITY:
+                    favoured += 1
+                elif reason == UNEXPLAINED:
                     gain = rank - queue.rank[other]
                     passed += 1
                     taken += gain
                     counts.passed_by[queue.row[other]] += 1
                     counts.lost[queue.row[other]] += gain
         counts.passed_explained[row] = everyone
+        counts.passed_priority[row] = favoured
         counts.passed[row] = passed
         counts.taken[row] = taken
 
@@ -136,11 +139,19 @@ def _reason(queue: Lines, place: int, other: int) -> int:
     """Why the booking at `place` was allowed to pass the `other`; the first that holds."""
     if queue.excused[place]:
         return EXCUSED
-    if queue.preference[place] > queue.preference[other]:
+    if queue.credit[place] > queue.credit[other] and _covered(queue, place, other):
         return PRIORITY
     if queue.missed[other] <= queue.called[place]:
         return ABSENT
     return UNEXPLAINED
+
+
+@compiled
+def _covered(queue: Lines, place: int, other: int) -> bool:
+    """Whether what the one at `place` has of credit beyond the `other` covers how much later its rank is."""
+    if queue.credit[place] == NEVER:
+        return True
+    return bool(queue.rank[place] - queue.rank[other] <= queue.credit[place] - queue.credit[other])
 
 
 @compiled

@@ -5,15 +5,15 @@ from datetime import date
 import pyarrow as pa
 
 from data.books import lost
-from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
 from features.declare import all_features, all_frames
 from features.engine import engine as features_engine
 from features.night import KEY, Night
-from features.order import NO_DISCIPLINE, by_discipline, ledger
+from features.order import by_discipline, ledger
 from features.ring_night import night_rings
+from features.ruled import ruled
 from features.summary import summaries_day
 from features.tickets import tickets_contradicted
 
@@ -23,28 +23,27 @@ def order_day(home: Home, day: date) -> dict[str, int]:
     lake = Lake.of(home)
     if lake.version("bookings") is None and lake.version("deliveries") is not None:
         raise lost("bookings", lake)
-    with engine(home) as connection:
-        bookings = connection.execute(
-            f"""SELECT b.*, coalesce(c.discipline, '{NO_DISCIPLINE}') AS discipline
-                FROM {lake.sql("bookings", day, day)} b LEFT JOIN {lake.sql("centres")} c USING (centre_id)
-                ORDER BY b.centre_id, b.booking_id"""
-        ).to_arrow_table()
-    pairs, counts, unlisted = [], [], 0
+    with features_engine(home) as running:
+        night = Night(day, running)
+        bookings = running.arrow(ruled(night, night.bookings).order_by(KEY))
+    bookings = bookings.append_column("tickets_contradicted", tickets_contradicted(bookings))
+    pairs, counts, unlisted = [LAKE["overtakes"].schema.empty_table()], [LAKE["order"].schema.empty_table()], 0
     for discipline, same in by_discipline(bookings):
         result = ledger(same, discipline=discipline)
         pairs.append(result.pairs)
-        counts.append(result.counts.append_column("tickets_contradicted", tickets_contradicted(same)))
+        counts.append(_order(same, result.counts))
         unlisted += result.unlisted.num_rows
-    overtakes = pa.concat_tables([LAKE["overtakes"].schema.empty_table(), *pairs])
-    order = pa.concat_tables(counts) if counts else LAKE["order"].schema.empty_table().drop_columns("service_day")
-    if counts:
-        order = order.add_column(0, "service_day", pa.repeat(pa.scalar(day), order.num_rows))
-        order = order.cast(LAKE["order"].schema).sort_by([(name, "ascending") for name in KEY])
-    else:
-        order = LAKE["order"].schema.empty_table()
+    overtakes = pa.concat_tables(pairs)
     lake.replace_day("overtakes", day, overtakes)
-    lake.replace_day("order", day, order)
+    lake.replace_day("order", day, pa.concat_tables(counts).sort_by([(name, "ascending") for name in KEY]))
     return {"bookings": bookings.num_rows, "overtakes": overtakes.num_rows, "queues_not_listed": unlisted}
+
+
+def _order(bookings: pa.Table, counts: pa.Table) -> pa.Table:
+    """Rows of the table `order`: the ledger's counts and what the bookings bring themselves."""
+    schema = LAKE["order"].schema
+    columns = {name: (counts if name in counts.column_names else bookings)[name] for name in schema.names}
+    return pa.table(columns).cast(schema)
 
 
 def features_day(home: Home, day: date) -> dict[str, int]:

@@ -26,7 +26,7 @@ def tickets_contradicted(bookings: pa.Table) -> pa.Array:
             present=np.full(rows, -NEVER, np.int64),
             called=known["checked_in_at"].cast(INSTANT).cast(pa.int64()).to_numpy(),
             missed=np.full(rows, NEVER, np.int64),
-            preference=np.zeros(rows, np.int64),
+            credit=np.zeros(rows, np.int64),
             excused=np.zeros(rows, np.bool_),
         )
     )

@@ -6,23 +6,23 @@ from features.declare import feature
 
 CALLED = ("checked_in_at", "called_at")
 NOT_CALLED = "never called, or no check-in or call times delivered"
-NO_PLACE = f"{NOT_CALLED}, or without the slot or ticket that its centre's lines are ordered by"
-NO_TIMES = f"{NO_PLACE}, or its lines are ordered by ticket numbers, which are no times"
+NO_PLACE = "never called, or without what orders its queue: check-in, slot or ticket"
+NO_TIMES = f"{NO_PLACE}, or its queue is ordered by ticket numbers, which are no times"
 
 
-@feature(unit="people", needs=CALLED, null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def people_passed(order: ir.Table) -> ir.Value:
     """People entitled earlier, waiting at the same queue, whom this booking's call passed unexplained."""
     return order.people_passed
 
 
-@feature(unit="people", needs=CALLED, null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def people_passed_explained(order: ir.Table) -> ir.Value:
     """People passed for a recorded reason: a priority class, a recall, returning with a paper, their absence."""
     return order.people_passed_explained
 
 
-@feature(unit="people", needs=CALLED, null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def passed_by(order: ir.Table) -> ir.Value:
     """People entitled later who were called, unexplained, while this booking waited."""
     return order.passed_by

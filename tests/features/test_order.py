@@ -81,6 +81,13 @@ def test_case(case):
         explained = [pair["reason"] is not None for pair in pairs]
         assert counts[name]["people_passed"] == explained.count(False)
         assert counts[name]["people_passed_explained"] == explained.count(True)
+        for column, reasons in (
+            ("priority", {"priority"}),
+            ("recall", {"recall", "returning"}),
+            ("absent", {"absent"}),
+        ):
+            listed = [pair for pair in pairs if pair["reason"] in reasons]
+            assert counts[name][f"people_passed_{column}"] == len(listed)
         explained = [pair["reason"] is not None for pair in passed_by]
         assert counts[name]["passed_by"] == explained.count(False)
         assert counts[name]["passed_by_explained"] == explained.count(True)
@@ -169,6 +176,63 @@ def test_centres_and_services_are_lines_of_their_own_unless_told_otherwise():
     assert by_class.pairs.num_rows == 0
 
 
+def with_credit(rows: list[dict[str, Any]], credit_s: int | None) -> pa.Table:
+    bookings = table(rows)
+    return bookings.append_column("credit_s", pa.repeat(pa.scalar(credit_s, pa.int64()), len(bookings)))
+
+
+@pytest.mark.parametrize(
+    ("credit_s", "reason"), [(None, "priority"), (300, "priority"), (299, None), (0, None)], ids=str
+)
+def test_a_class_goes_first_as_far_as_its_credit_reaches(credit_s, reason):
+    rows = [
+        booking("a", "09:00:00", "09:20:00"),
+        booking("b", "09:05:00", "09:06:00", priority_class="elderly"),  # 300 s later
+    ]
+    result = ledger(with_credit(rows, credit_s))
+    assert result.pairs["reason"].to_pylist() == [reason]
+    assert result.counts["people_passed"].to_pylist() == [0, 0 if reason else 1]
+    assert result.counts["people_passed_priority"].to_pylist() == [0, 1 if reason else 0]
+    assert result.counts["minutes_taken"].to_pylist() == [0, 0 if reason else 5]
+
+
+def test_between_classes_of_different_credit_the_difference_counts():
+    """Credits of 10 and 6 minutes: 4 minutes later is covered, 5 is not."""
+    rows = [
+        booking("a", "09:00:00", "09:20:00", priority_class="pregnant"),
+        booking("b", "09:04:00", "09:06:00", priority_class="elderly"),
+        booking("c", "09:05:00", "09:07:00", priority_class="elderly"),
+    ]
+    credits = pa.array([360, 600, 600])
+    result = ledger(table(rows).append_column("credit_s", credits))
+    assert result.pairs["reason"].to_pylist() == ["priority", None]
+
+
+def test_among_tickets_any_credit_is_without_end():
+    rows = [
+        booking("a", "09:00:00", "09:20:00", ticket_no=1),
+        booking("b", "09:05:00", "09:06:00", ticket_no=900, priority_class="elderly"),
+    ]
+    for credit_s, reason in ((60, "priority"), (None, "priority"), (0, None)):
+        result = ledger(with_credit(rows, credit_s), discipline="ticket")
+        assert result.pairs["reason"].to_pylist() == [reason]
+
+
+def test_ticket_order_needs_no_check_in():
+    """Who has the lower number was there before; how long is not known."""
+    rows = [
+        {"booking_id": "a", "called_at": at("09:20:00"), "ticket_no": 1},
+        {"booking_id": "b", "called_at": at("09:06:00"), "ticket_no": 2},
+        {"booking_id": "c", "called_at": at("09:21:00"), "ticket_no": None},
+    ]
+    result = ledger(table(rows), discipline="ticket")
+    (pair,) = result.pairs.to_pylist()
+    assert (pair["booking_id"], pair["overtaken_id"], pair["waited_s"]) == ("b", "a", None)
+    assert result.counts["people_passed"].to_pylist() == [0, 1, None]
+    for discipline in ("entitlement", "check_in", "slot"):
+        assert ledger(table(rows), discipline=discipline).counts["people_passed"].null_count == 3
+
+
 def test_a_queue_with_too_many_pairs_is_named_and_still_counted(monkeypatch):
     monkeypatch.setattr(order, "PAIRS_LISTED", 2)
     rows = [booking(str(n), f"09:0{n}:00", f"10:0{9 - n}:00") for n in range(3)]
@@ -185,7 +249,7 @@ one = st.tuples(
     st.one_of(st.none(), minutes),
     st.one_of(st.none(), minutes),
     st.sampled_from(["card", "pension"]),
-    st.sampled_from([None, "elderly", "recall", "returning"]),
+    st.sampled_from([None, "elderly", "pregnant", "recall", "returning"]),
 )
 a_day = st.lists(one, max_size=25).map(
     lambda rows: [
@@ -195,15 +259,24 @@ a_day = st.lists(one, max_size=25).map(
 )
 
 
+def credited(rows: list[dict[str, Any]]) -> pa.Table:
+    """A credit of ten minutes for the elderly, without end for the pregnant."""
+    bookings = table(rows)
+    credit = pc.if_else(pc.equal(bookings["priority_class"], "elderly"), 600, pa.scalar(None, pa.int64()))
+    return bookings.append_column("credit_s", credit)
+
+
 @laws
 @given(rows=a_day)
 def test_counts_are_the_pairs_counted_and_both_sides_agree(rows):
-    result = ledger(table(rows))
+    result = ledger(credited(rows))
     unexplained = result.pairs.filter(pc.is_null(result.pairs["reason"]))
     for column, key, pairs in (
         ("people_passed", "booking_id", unexplained),
         ("passed_by", "overtaken_id", unexplained),
         ("people_passed_explained", "booking_id", result.pairs.filter(pc.is_valid(result.pairs["reason"]))),
+        ("people_passed_priority", "booking_id", result.pairs.filter(pc.equal(result.pairs["reason"], "priority"))),
+        ("people_passed_absent", "booking_id", result.pairs.filter(pc.equal(result.pairs["reason"], "absent"))),
     ):
         listed = dict(zip(*(group.to_pylist() for group in pc.value_counts(pairs[key]).flatten()), strict=True))
         counted = dict(zip(result.counts["booking_id"].to_pylist(), result.counts[column].to_pylist(), strict=True))

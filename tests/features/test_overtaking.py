@@ -28,7 +28,7 @@ booking = st.tuples(
     st.integers(0, 9),  # present
     st.integers(0, 12),  # called
     st.one_of(st.just(NEVER), st.integers(0, 12)),  # missed
-    st.integers(0, 2),  # preference
+    st.sampled_from([0, 0, 1, 2, 4, NEVER]),  # credit
     st.booleans(),  # excused
 )
 a_log = st.lists(booking, max_size=30)
@@ -38,6 +38,13 @@ laws = settings(derandomize=True, max_examples=150, deadline=None)
 def calls_of(rows: list[tuple[int, int, int, int, int, int, bool]]) -> Calls:
     columns = list(zip(*rows, strict=True)) or [()] * 7
     return Calls(*(np.array(values, np.int64) for values in columns[:6]), np.array(columns[6], np.bool_))
+
+
+def beyond(credit: int, other: int) -> float:
+    """What is left of a credit against another one; without end, nothing is left against the same."""
+    if credit == NEVER:
+        return 0 if other == NEVER else float("inf")
+    return max(0, credit - other)
 
 
 def by_definition(calls: Calls) -> list[tuple[int, int, int, int]]:
@@ -51,7 +58,7 @@ def by_definition(calls: Calls) -> list[tuple[int, int, int, int]]:
                 reason = UNEXPLAINED
                 if calls.excused[i]:
                     reason = EXCUSED
-                elif calls.preference[i] > calls.preference[j]:
+                elif calls.rank[i] - calls.rank[j] <= beyond(int(calls.credit[i]), int(calls.credit[j])):
                     reason = PRIORITY
                 elif calls.missed[j] <= calls.called[i]:
                     reason = ABSENT
@@ -74,7 +81,7 @@ def rows_of(pairs: Pairs) -> list[tuple[int, ...]]:
 @given(rows=a_log)
 def test_counts_are_the_definition_s(short, rows):
     calls = calls_of(rows)
-    expected = Counts(*np.zeros((6, len(rows)), np.int64))
+    expected = Counts(*np.zeros((7, len(rows)), np.int64))
     for i, j, reason, _ in by_definition(calls):
         if reason == UNEXPLAINED:
             expected.passed[i] += 1
@@ -84,6 +91,7 @@ def test_counts_are_the_definition_s(short, rows):
         else:
             expected.passed_explained[i] += 1
             expected.passed_by_explained[j] += 1
+            expected.passed_priority[i] += reason == PRIORITY
     counts, _ = run(calls, short)
     for name, column in counts._asdict().items():
         assert column.tolist() == getattr(expected, name).tolist(), name
@@ -179,7 +187,7 @@ def test_many_queues_in_threads_give_what_one_queue_at_a_time_gives():
         chance.integers(0, 1_000, size),
         rank + chance.integers(0, 300, size),
         np.full(size, NEVER),
-        chance.integers(0, 2, size),
+        chance.choice([0, 50, NEVER], size),
         np.zeros(size, np.bool_),
     )
     counts, pairs = run(calls)

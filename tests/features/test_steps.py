@@ -137,6 +137,14 @@ def test_centres_of_different_disciplines_share_a_night(tmp_path):
     assert order.schema.equals(LAKE["order"].schema)
 
 
+def test_where_no_check_in_is_delivered_tickets_order_the_night(tmp_path):
+    rows = [{name: cell for name, cell in row.items() if name != "checked_in_at"} for row in A_DAY]
+    home = home_of(tmp_path, rows)
+    night(home)
+    assert column_of(home, "features", "people_passed") == {"a": 0, "b": 0, "c": 2}
+    assert column_of(home, "features", "minutes_taken") == dict.fromkeys("abc")
+
+
 def test_links_count_the_window_s_days_and_identified_citizens_only(tmp_path):
     first = DAY - timedelta(days=29)
     before = first - timedelta(days=1)
