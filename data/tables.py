@@ -294,6 +294,21 @@ LAKE: dict[str, LakeTable] = {
             booking_id=_TEXT,
             ring_id=_TEXT,
         ),
+        # what became of the bookings of each citizen and of each device
+        _own(
+            "habits",
+            DAY,
+            (DAY, "kind", "who", "centre_id"),
+            service_day=_DATE,
+            kind=_TEXT,
+            who=_INT,
+            centre_id=_TEXT,
+            bookings=_INT,
+            served=_INT,
+            unserved=_INT,
+            missed=_INT,
+            kept=_INT,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

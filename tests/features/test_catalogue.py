@@ -19,7 +19,7 @@ from tests.features.hall_support import DAY, booking, day_of, home_of, other
 
 FOLDER = Path(__file__).parent / "cases"
 FEATURES = all_features()
-#: identifiers that the cases write as a number; no two cases share one
+#: identifiers that the cases write as a number; no two cases share one, nor a citizen who is named
 WRITTEN = {
     "phone": "139{case:04}{number:04}",
     "device_id": "d-{case}-{number}",
@@ -60,6 +60,8 @@ def delivered(number: int, key: tuple[str, str], row: dict[str, str]) -> dict[st
     }
     for name in WRITTEN.keys() & cells.keys():
         cells[name] = WRITTEN[name].format(case=number, number=int(cells[name]))
+    if "applicant_id" in cells:
+        cells["applicant_id"] += f" of case {number}"
     cells["centre_id"] = hall(key, row)
     return other(row["table"], **cells) if row.get("table") else booking(row["booking"], **cells)
 
