@@ -72,16 +72,20 @@ class Lake:
             days.setdefault(day, []).append(file)
         return days
 
+    def fields(self, name: str) -> list[pa.Field]:
+        """A table's columns in their declared order and types; those that were added since stand behind them."""
+        return _fields(LAKE[name], self._open(name))
+
     def sql(self, name: str, first: date | None = None, last: date | None = None) -> str:
         """A table as something to stand behind FROM, empty but typed where nothing is stored.
 
-        Columns have the declared order and types; those that were added since stand behind them.
+        Its columns are those of `fields`.
         """
         declared, table = LAKE[name], self._open(name)
         if table is None:
             return empty_relation(declared.schema)
-        added = [field for field in _stored_schema(table) if field.name not in declared.schema.names]
-        fields = [*declared.schema, *added]
+        fields = _fields(declared, table)
+        added = fields[len(declared.schema) :]
         files = self._files(name, table, first, last)
         if not files:
             return empty_relation(fields)
@@ -207,6 +211,11 @@ class Lake:
 
 def _stored_schema(table: DeltaTable) -> pa.Schema:
     return pa.schema(table.schema().to_arrow())
+
+
+def _fields(declared: LakeTable, table: DeltaTable | None) -> list[pa.Field]:
+    stored = _stored_schema(table) if table else []
+    return [*declared.schema, *(field for field in stored if field.name not in declared.schema.names)]
 
 
 def _added(inside: str, file: Path, partition: dict[str, str | None], rows: int) -> AddAction:

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
+from typing import Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
     false_discovery_rate: float = Field(default=0.05, gt=0, lt=1)
     #: memory that one SQL step may hold before it spills to disk
     memory_gb: float = Field(default=1.5, ge=0.2, le=4096)
+    #: what measures the bookings: DuckDB in the process, or Spark (docs/scale.md)
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    #: where Spark is: all cores of this machine, or a cluster's URL
+    spark_master: str = "local[*]"
     #: seconds to wait for somebody else who is writing to the home
     wait_s: float = Field(default=600, ge=0)
 

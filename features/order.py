@@ -133,7 +133,7 @@ def counted(
 
 def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
     """The bookings of each discipline that their column `discipline` names."""
-    for discipline in pc.unique(bookings["discipline"]).to_pylist():
+    for discipline in sorted(pc.unique(bookings["discipline"]).to_pylist()):
         yield discipline, bookings.filter(pc.equal(bookings["discipline"], discipline))
 
 

@@ -9,13 +9,16 @@ from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
 from features.declare import all_features, all_frames
-from features.engine import engine as features_engine
+from features.engine import engine
 from features.night import KEY, Night
-from features.order import by_discipline, ledger
+from features.order import UNLISTED, by_discipline, ledger
 from features.ring_night import night_rings
 from features.ruled import ruled
 from features.summary import summaries_day
 from features.tickets import tickets_contradicted
+
+#: what the ledger of a day consists of; the queues in `unlisted` are too long to list pair by pair
+LEDGER = {"overtakes": LAKE["overtakes"].schema, "order": LAKE["order"].schema, "unlisted": UNLISTED}
 
 
 def order_day(home: Home, day: date) -> dict[str, int]:
@@ -23,20 +26,25 @@ def order_day(home: Home, day: date) -> dict[str, int]:
     lake = Lake.of(home)
     if lake.version("bookings") is None and lake.version("deliveries") is not None:
         raise lost("bookings", lake)
-    with features_engine(home) as running:
+    with engine(home) as running:
         night = Night(day, running)
-        bookings = running.arrow(ruled(night, night.bookings).order_by(KEY))
+        made = running.tables_by_centre(ruled(night, night.bookings), _ledger, LEDGER)
+    lake.replace_day("overtakes", day, made["overtakes"])
+    lake.replace_day("order", day, made["order"].sort_by([(name, "ascending") for name in KEY]))
+    counts = {"bookings": "order", "overtakes": "overtakes", "queues_not_listed": "unlisted"}
+    return {count: made[name].num_rows for count, name in counts.items()}
+
+
+def _ledger(bookings: pa.Table) -> dict[str, pa.Table]:
+    """The tables of `LEDGER`."""
     bookings = bookings.append_column("tickets_contradicted", tickets_contradicted(bookings))
-    pairs, counts, unlisted = [LAKE["overtakes"].schema.empty_table()], [LAKE["order"].schema.empty_table()], 0
+    parts = {name: [schema.empty_table()] for name, schema in LEDGER.items()}
     for discipline, same in by_discipline(bookings):
         result = ledger(same, discipline=discipline)
-        pairs.append(result.pairs)
-        counts.append(_order(same, result.counts))
-        unlisted += result.unlisted.num_rows
-    overtakes = pa.concat_tables(pairs)
-    lake.replace_day("overtakes", day, overtakes)
-    lake.replace_day("order", day, pa.concat_tables(counts).sort_by([(name, "ascending") for name in KEY]))
-    return {"bookings": bookings.num_rows, "overtakes": overtakes.num_rows, "queues_not_listed": unlisted}
+        parts["overtakes"].append(result.pairs)
+        parts["order"].append(_order(same, result.counts))
+        parts["unlisted"].append(result.unlisted)
+    return {name: pa.concat_tables(found) for name, found in parts.items()}
 
 
 def _order(bookings: pa.Table, counts: pa.Table) -> pa.Table:
@@ -48,7 +56,7 @@ def _order(bookings: pa.Table, counts: pa.Table) -> pa.Table:
 
 def features_day(home: Home, day: date) -> dict[str, int]:
     """Every declared feature of a day's bookings into `features`, one column each."""
-    with features_engine(home) as running:
+    with engine(home) as running:
         table = _table(Night(day, running))
     Lake.of(home).replace_day("features", day, table)
     return {"bookings": table.num_rows, "features": len(all_features())}
@@ -56,7 +64,7 @@ def features_day(home: Home, day: date) -> dict[str, int]:
 
 def rings_day(home: Home, day: date) -> dict[str, int]:
     """The rings of the window up to a day, what became of earlier ones, and which of the day's bookings are theirs."""
-    with features_engine(home) as running:
+    with engine(home) as running:
         found = night_rings(Night(day, running))
     lake = Lake.of(home)
     lake.replace_day("rings", day, found.rings)

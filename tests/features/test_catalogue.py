@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from data.contract import TABLES
+from data.home import Home
 from features.declare import all_features, all_frames
 from features.steps import FEATURE_STEPS
 from tests.features.hall_support import DAY, booking, day_of, home_of, other
@@ -43,15 +44,20 @@ CASES = {
 
 @pytest.fixture(scope="session")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
-    """Every feature of every case's bookings, by hall and booking: one night, each case a centre."""
+    """Every feature of every case's bookings, by hall and booking."""
+    home = home_of_cases(tmp_path_factory.mktemp("cases"))
+    for step in FEATURE_STEPS:
+        step(home, DAY)
+    return {(row["centre_id"], row["booking_id"]): row for row in day_of(home, "features").to_pylist()}
+
+
+def home_of_cases(folder: Path) -> Home:
+    """A home that has taken in all cases: one night, each case a centre."""
     tables: dict[str, list[dict[str, str]]] = {}
     for number, (key, rows) in enumerate(CASES.items()):
         for row in rows:
             tables.setdefault(row.get("table") or "bookings", []).append(delivered(number, key, row))
-    home = home_of(tmp_path_factory.mktemp("cases"), tables.pop("bookings"), others=tables)
-    for step in FEATURE_STEPS:
-        step(home, DAY)
-    return {(row["centre_id"], row["booking_id"]): row for row in day_of(home, "features").to_pylist()}
+    return home_of(folder, tables.pop("bookings"), others=tables)
 
 
 def delivered(number: int, key: tuple[str, str], row: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""DuckDB inside this process: the engine of one machine."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from data.engine import engine as connected
+from data.home import Home
+from data.lake import Lake
+from features.engine import Engine, Kernel, Kernels
+
+
+@ibis.udf.scalar.builtin(name="inturn_number", signature=((str,), int))
+def _number(hexadecimal):  # type: ignore[no-untyped-def] # its body is the SQL macro below
+    """A SQL macro of the connection."""
+
+
+#: DuckDB would read 1_0 as 10
+_NUMBER = """CREATE TEMP MACRO inturn_number(hex) AS TRY_CAST('0x' || replace(left(hex, 15), '_', '?') AS BIGINT)"""
+
+
+class Local:
+    """See `features.engine.Engine`. Kernels are given all centres at once."""
+
+    def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
+        self._lake = Lake.of(home)
+        connection.execute(_NUMBER)
+        self._backend = ibis.duckdb.from_connection(connection)
+
+    def table(self, name: str, first: date | None, last: date | None) -> ir.Table:
+        """See `Engine`."""
+        return self._backend.sql(f"SELECT * FROM {self._lake.sql(name, first, last)}")
+
+    def arrow(self, rows: ir.Table) -> pa.Table:
+        """See `Engine`."""
+        return rows.to_pyarrow()
+
+    def kept(self, rows: ir.Table) -> ir.Table:
+        """See `Engine`."""
+        return rows.cache()
+
+    def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
+        """See `Engine`."""
+        return ibis.memtable(kernel(self.arrow(rows)).cast(schema))
+
+    def tables_by_centre(
+        self, rows: ir.Table, kernels: Kernels, schemas: Mapping[str, pa.Schema]
+    ) -> dict[str, pa.Table]:
+        """See `Engine`."""
+        made = kernels(self.arrow(rows.order_by("centre_id", "booking_id")))
+        return {name: made[name].sort_by("centre_id").cast(schema) for name, schema in schemas.items()}
+
+    def number(self, hexadecimal: ir.StringValue) -> ir.IntegerValue:
+        """See `Engine`."""
+        return _number(hexadecimal)
+
+
+@contextmanager
+def running(home: Home) -> Iterator[Engine]:
+    """The engine for one step of a home."""
+    with connected(home) as connection:
+        yield Local(home, connection)
