@@ -1,6 +1,7 @@
 """The discipline of each queue: the rule that it obeys, and how far each priority class goes before others."""
 
 from datetime import date
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
@@ -46,7 +47,7 @@ def disciplines(night: Night) -> ir.Table:
     rows = rows.aggregate(trials=ibis._.trials.sum(), agreed=ibis._.agreed.sum())
     declared = night.table("centres").select("centre_id", "discipline")
     rows = rows.left_join(declared, "centre_id").drop("centre_id_right")
-    return night.engine.by_centre(rows, lambda found: disciplines_of(found, night.day), DISCIPLINES)
+    return night.engine.by_centre(rows, partial(disciplines_of, day=night.day), DISCIPLINES)
 
 
 def disciplines_of(rows: pa.Table, day: date) -> pa.Table:
