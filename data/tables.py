@@ -284,7 +284,8 @@ LAKE: dict[str, LakeTable] = {
             change=_TEXT,
             other_ring_id=_TEXT,
         ),
-        # which of a night's bookings are of which ring; null: of none
+        # of which ring a night's booking is (null: of none), and how its ring, its agent or what else it shares with
+        # others has met its clerk and window
         _own(
             "affinity",
             DAY,
@@ -293,6 +294,10 @@ LAKE: dict[str, LakeTable] = {
             centre_id=_TEXT,
             booking_id=_TEXT,
             ring_id=_TEXT,
+            clerk_meetings=_INT,
+            clerk_expected=_REAL,
+            clerk_p=_REAL,
+            window_p=_REAL,
         ),
         # what became of the bookings of each citizen and of each device
         _own(

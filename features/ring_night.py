@@ -8,11 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import DAY, LAKE
+from features.affinity import affinity
 from features.lineage import Before, Members, name_rings
 from features.lines import Ints
 from features.night import KEY, Night
 from features.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of
 from features.summaries.bonds import BOND_DAYS, TYING
+from features.ties import COMMON, HUB_CITIZENS
 
 
 class RingNight(NamedTuple):
@@ -30,9 +32,11 @@ def night_rings(night: Night) -> RingNight:
     rings, names, changes = ring_tables(night.day, bonds, found, before_of(night))
     bookings = tied_bookings(night)
     ring = ring_of_bookings(found, bookings)
-    affinity = bookings.select(KEY).append_column("ring_id", names.take(pa.array(ring, mask=ring < 0)))
-    affinity = affinity.append_column(DAY, pa.repeat(pa.scalar(night.day), affinity.num_rows))
-    return RingNight(rings, changes, affinity.select(LAKE["affinity"].schema.names))
+    rows = bookings.select(KEY).append_column("ring_id", names.take(pa.array(ring, mask=ring < 0)))
+    rows = rows.append_column(DAY, pa.repeat(pa.scalar(night.day), rows.num_rows))
+    for name, values in affinities(bonds, found, bookings, ring, load_of(night)).items():
+        rows = rows.append_column(name, values)
+    return RingNight(rings, changes, rows.select(LAKE["affinity"].schema.names))
 
 
 def bonds_of(night: Night) -> pa.Table:
@@ -124,14 +128,57 @@ def place_of(found: Rings, key: Ints) -> Ints:
 
 
 def tied_bookings(night: Night) -> pa.Table:
-    """The night's bookings with the keys of their identifiers in columns of `TYING`, -1: none; and who served them."""
+    """The night's bookings with the keys of their identifiers in columns of `TYING`, -1: none; and clerk and window."""
     table, number = night.bookings, night.engine.number
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in TYING}
-    place = {name: table[name] for name in ("service_code", "clerk_id", "window_id", "called_at")}
+    place = {name: table[name] for name in ("clerk_id", "window_id")}
     rows = night.engine.arrow(table.select(*KEY, **place, **ids).order_by(KEY))
     for name in TYING:
         rows = rows.set_column(rows.schema.get_field_index(name), name, pc.fill_null(key_of(name, rows[name]), -1))
     return rows
+
+
+def load_of(night: Night) -> pa.Table:
+    """Whom each clerk and window called in the window of days, by hour."""
+    return night.engine.arrow(night.table("load_hours", BOND_DAYS))
+
+
+def affinities(bonds: pa.Table, found: Rings, bookings: pa.Table, ring: Ints, load: pa.Table) -> dict[str, pa.Array]:
+    """Per booking of the night, how its owner has met its clerk and its window."""
+    owner = _owners(found, bookings, ring)
+    key = keys_of(bonds)
+    place, of_ring = place_of(found, key), ring_of(found, key)
+    of_bond = np.where(of_ring >= 0, of_ring, np.where(place >= 0, found.applicants.size + place, -1))
+    met = bookings_of(bonds, np.where(np.isin(of_bond, owner), of_bond, -1)).rename_columns({"seen_day": DAY})
+    asking = bookings.append_column("owner", pa.array(owner))
+    columns = {}
+    for hand in ("clerk", "window"):
+        result = affinity(f"{hand}_id", asking, met, load)
+        columns[f"{hand}_p"] = pa.array(result.p, mask=~result.assessed)
+        columns[f"{hand}_meetings"] = pa.array(result.meetings, mask=~result.assessed)
+        columns[f"{hand}_expected"] = pa.array(result.expected, mask=~result.assessed)
+    return columns
+
+
+def _owners(found: Rings, bookings: pa.Table, ring: Ints) -> Ints:
+    """Whose each booking is, -1: nobody's: its ring, else its agent, else the one of its identifiers most shared.
+
+    Rings by number, then identifiers by place among the shared ones; institutions own nothing.
+    """
+    places = {name: place_of(found, bookings[name].to_numpy()) for name in TYING}
+    shared = {name: _shared_by(found, place) for name, place in places.items()}
+    owner = np.where(shared["agent_id"] > 0, places["agent_id"], -1)
+    stronger = np.where(shared["device_id"] > shared["phone"], places["device_id"], places["phone"])
+    most = np.maximum(shared["device_id"], shared["phone"])
+    owner = np.where((owner < 0) & (most > 0), stronger, owner)
+    owner = np.where(owner >= 0, found.applicants.size + owner, -1)
+    return np.where(ring >= 0, ring, owner)
+
+
+def _shared_by(found: Rings, place: Ints) -> Ints:
+    """How many citizens share the identifier at each place; 0 where it is nobody's else, or an institution's."""
+    citizens = np.where(place >= 0, np.append(found.citizens, 0)[place], 0)
+    return np.where((citizens >= COMMON) & (citizens <= HUB_CITIZENS), citizens, 0)
 
 
 def ring_of_bookings(found: Rings, bookings: pa.Table) -> Ints:

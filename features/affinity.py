@@ -1,0 +1,123 @@
+"""Who keeps meeting the same clerk: a ring's, an agent's or a shared identifier's bookings, against what chance deals.
+
+Within one hour of one queue of one day, whoever is called might have come to any of the clerks who call there, each as
+likely as the calls they make. So the meetings of a ring with a clerk are a draw without replacement, hour by hour, and
+their sum has an exact distribution (`features/chances.py`). An hour in which nobody else calls in that queue compares
+with nothing: a specialist and a roster are in the number of calls, and do not look like collusion.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from features.arrays import given, group_codes
+from features.chances import Reals, sums_of_draws, tails_of_sums
+from features.lines import Bools, Ints
+
+#: meetings in 30 days above which an owner is an institution: ten for each citizen that a hub has
+MOST_MEETINGS = 3_000
+
+#: what is drawn from: the calls of one hour in one queue of one day
+HOUR = ("service_day", "centre_id", "service_code", "hour")
+
+
+class Affinity(NamedTuple):
+    """Per booking: `meetings` of its owner with its clerk or window, `expected` ones, and `p`.
+
+    `p`: with which chance alone deals so many or more. Only hours count in which others called in the queue, too;
+    `assessed` is false where there is none, and then the others say nothing.
+    """
+
+    meetings: Ints
+    expected: Reals
+    p: Reals
+    assessed: Bools
+
+
+class _Sums(NamedTuple):
+    """Numbers by key, keys ascending."""
+
+    key: Ints
+    number: Ints
+
+    def of(self, key: Ints) -> Ints:
+        """The number of each of these keys, 0 where there is none."""
+        place = np.searchsorted(self.key, key)
+        there = np.append(self.key, -1)[place] == key
+        return np.where(there, np.append(self.number, 0)[place], 0)
+
+
+def affinity(hand: str, bookings: pa.Table, meetings: pa.Table, load: pa.Table) -> Affinity:
+    """How each booking's owner meets its `hand`, clerk_id or window_id.
+
+    `bookings`: `owner` (a number, -1: nobody), `centre_id` and the hand; `meetings`: the owners' bookings, with
+    `owner`, `HOUR`, the hand and their number, `bookings`; `load`: everybody's, with their number, `served`.
+    """
+    met, calls = (rows.filter(pa.array(given(rows[hand]) & given(rows["hour"]))) for rows in (meetings, load))
+    call_hand, met_hand, own_hand = _codes((calls, met, bookings), ("centre_id", hand))
+    call_hour, met_hour = _codes((calls, met), HOUR)
+    owner = bookings["owner"].to_numpy()
+    asked = (owner >= 0) & given(bookings[hand])
+    hands = int(max(own_hand.max(initial=0), call_hand.max(initial=0), met_hand.max(initial=0))) + 1
+    pairs, place = np.unique(owner[asked] * hands + own_hand[asked], return_inverse=True)
+    served, number = calls["served"].to_numpy(), met["bookings"].to_numpy()
+    size = int(max(call_hour.max(initial=0), met_hour.max(initial=0))) + 1
+    met_owner = met["owner"].to_numpy()
+    owned = _summed(met_owner * size + met_hour, number)
+    together = _summed((met_owner * size + met_hour) * hands + met_hand, number)
+    drawn = _summed(call_hour * hands + call_hand, served)
+    total = np.bincount(call_hour, served, size).astype(np.int64)
+    first, last = (np.searchsorted(owned.key, (pairs // hands + n) * size) for n in (0, 1))
+    pair = np.repeat(np.arange(pairs.size), last - first)
+    cell = np.arange(pair.size) - np.repeat(np.cumsum(last - first) - last, last - first)
+    hour, of_hand = owned.key[cell] % size, pairs[pair] % hands
+    columns = (
+        pair,
+        owned.number[cell],
+        together.of(owned.key[cell] * hands + of_hand),
+        drawn.of(hour * hands + of_hand),
+        total[hour],
+    )
+    found = _compared(pairs.size, *columns)
+    spread = np.full(asked.size, pairs.size)
+    spread[asked] = place
+    return Affinity(
+        np.append(found.meetings, 0)[spread],
+        np.append(found.expected, 0.0)[spread],
+        np.append(found.p, 1.0)[spread],
+        np.append(found.assessed, False)[spread],
+    )
+
+
+def _compared(pairs: int, pair: Ints, owned: Ints, met: Ints, drawn: Ints, total: Ints) -> Affinity:
+    """Per pair of an owner and a hand; a cell is an hour: the owner's calls, those by the hand, the hand's, all."""
+    open_ = (drawn > 0) & (drawn < total)
+    # equal draws commute, so that this order makes sums the same whatever their names
+    order = np.lexsort((total, drawn, owned, pair))
+    order = order[open_[order]]
+    pair, owned, met, drawn, total = (values[order] for values in (pair, owned, met, drawn, total))
+    owned = np.minimum(owned, total)
+    meetings = np.bincount(pair, met, pairs).astype(np.int64)
+    calls = np.bincount(pair, owned, pairs)
+    starts = np.searchsorted(pair, np.arange(pairs + 1))
+    moderate = calls <= MOST_MEETINGS
+    kept = moderate[pair]
+    runs = np.concatenate([[0], np.cumsum(kept)])[starts]
+    lowest, ends, chances = sums_of_draws(runs, drawn[kept], owned[kept], total[kept])
+    p = tails_of_sums(np.arange(pairs + 1), lowest, ends, chances, meetings)
+    varies = np.bincount(pair, owned < total, pairs) > 0
+    expected = np.bincount(pair, drawn * owned / np.maximum(total, 1), pairs).astype(np.float64)
+    return Affinity(meetings, expected, p, moderate & varies)
+
+
+def _codes(tables: Sequence[pa.Table], columns: Sequence[str]) -> list[Ints]:
+    """For the rows of each table a code for what they say in these columns, the same in all tables."""
+    codes = group_codes(pa.concat_tables([table.select(columns) for table in tables]), columns)
+    return np.split(codes, np.cumsum([table.num_rows for table in tables])[:-1])
+
+
+def _summed(key: Ints, number: Ints) -> _Sums:
+    keys, place = np.unique(key, return_inverse=True)
+    return _Sums(keys, np.bincount(place, number, keys.size).astype(np.int64))
