@@ -194,6 +194,8 @@ LAKE: dict[str, LakeTable] = {
             log_seconds=_INT,
             log_usual=_INT,
         ),
+        # how many attempts to book found no slot (`features/summaries/refused.py`)
+        _own("refused", DAY, (DAY, "centre_id"), service_day=_DATE, centre_id=_TEXT, refusals=_INT),
         # what a day's calls say about rules and credits (`features/summaries/trials.py`)
         _own(
             "trials",

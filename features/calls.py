@@ -37,18 +37,22 @@ READS = {"bookings": 1, **RULED_BY}
 
 def calls(night: Night) -> ir.Table:
     """The calls of a night's bookings, see `of_calls`; the tables in `READS` are read."""
-    rows = ruled(night, night.bookings.select(*OF_BOOKINGS, "utc_offset_s"))
-    return night.engine.by_centre(rows, of_calls, CALLS)
+    return night.engine.by_centre(described(night), of_calls, CALLS)
+
+
+def described(night: Night) -> ir.Table:
+    """The night's bookings as `of_calls` takes them."""
+    return ruled(night, night.bookings.select(*OF_BOOKINGS, "utc_offset_s"))
 
 
 def of_calls(bookings: pa.Table) -> pa.Table:
     """The bookings of one day that were called or served, with columns of their calls.
 
-    `people_passed`: unexplained, as in the ledger under its queue's discipline, and `waiting`: people waiting in the
-    queue as this one is called, itself left out; both null where the ledger does not assess it. `ordinary`: no
-    recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's clock; null where its time
-    is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of the windows of the centre
-    that call in that hour.
+    `people_passed`: unexplained, as in the ledger under its queue's discipline; null where the ledger does not assess
+    it. `waiting`: people waiting in the queue as this one is called, itself left out; null there too, and without a
+    check-in. `ordinary`: no recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's
+    clock; null where its time is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of
+    the windows of the centre that call in that hour.
     """
     parts = [_passing(same, counted(same, discipline=discipline)) for discipline, same in by_discipline(bookings)]
     rows = pa.concat_tables(parts) if parts else _passing(bookings, counted(bookings))
@@ -60,7 +64,7 @@ def of_calls(bookings: pa.Table) -> pa.Table:
     rows = rows.append_column("hour", pa.array(seconds // HOUR_S % 24, mask=~given(rows["called_at"])))
     rows = rows.append_column("waiting", waiting)
     rows = rows.append_column("load_bin", _bits(waiting))
-    rows = rows.append_column("windows_bin", _bits(_windows(rows)))
+    rows = rows.append_column("windows_bin", _bits(windows_open(rows)))
     return rows.select(CALLS.names).cast(CALLS)
 
 
@@ -75,7 +79,7 @@ def _bits(numbers: pa.Array) -> pa.Array:
     return pa.array(bits.astype(np.int64), mask=missing)
 
 
-def _windows(rows: pa.Table) -> pa.Array:
+def windows_open(rows: pa.Table) -> pa.Array:
     """Windows of the centre that call in the hour of each call."""
     hour = group_codes(rows, ["centre_id", "hour"])
     pair = group_codes(rows, ["window_id"], within=hour)
@@ -85,25 +89,34 @@ def _windows(rows: pa.Table) -> pa.Array:
 
 
 def _waiting(rows: pa.Table) -> pa.Array:
-    """People of the queue who had checked in as each was called and were called later; null where not assessed."""
-    assessed = given(rows["people_passed"])
+    """People of the queue who had checked in as each was called and were called later; null where not assessed.
+
+    A ledger by ticket numbers needs no check-in, but then nobody knows who waited.
+    """
+    assessed = given(rows["people_passed"]) & given(rows["checked_in_at"])
     known = rows.filter(pa.array(assessed))
-    queue = group_codes(known, ["centre_id", "service_code"])
-    starts = np.concatenate([[0], np.cumsum(np.bincount(queue))]).astype(np.int64)
-    times = (micros(known[name], 0) for name in ("checked_in_at", "called_at"))
+    came, called = (micros(known[name], 0) for name in ("checked_in_at", "called_at"))
     everyone = np.zeros(rows.num_rows, np.int64)
-    everyone[assessed] = _line_lengths(starts, bucket(queue, starts), *times)
+    everyone[assessed] = line_lengths(group_codes(known, ["centre_id", "service_code"]), came, called, called)
     return pa.array(everyone, mask=~assessed)
 
 
+def line_lengths(line: Ints, came: Ints, called: Ints, now: Ints) -> Ints:
+    """For each row, how many of its line had come by `now` and were called after it.
+
+    Whom clocks have called before it came never waited.
+    """
+    starts = np.concatenate([[0], np.cumsum(np.bincount(line))]).astype(np.int64)
+    return _line_lengths(starts, bucket(line, starts), came, called, now)
+
+
 @compiled
-def _line_lengths(starts: Ints, row: Ints, present: Ints, called: Ints) -> Ints:
-    """For each row of each queue, how many of the queue have `present` up to, and `called` after, its `called`."""
-    found = np.zeros(called.size, np.int64)
-    for queue in range(starts.size - 1):
-        rows = row[starts[queue] : starts[queue + 1]]
-        waited = rows[present[rows] <= called[rows]]  # whom clocks have called before check-in never waited
-        came, left = np.sort(present[waited]), np.sort(called[waited])
-        now = called[rows]
-        found[rows] = np.searchsorted(came, now, side="right") - np.searchsorted(left, now, side="right")
+def _line_lengths(starts: Ints, row: Ints, came: Ints, called: Ints, now: Ints) -> Ints:
+    found = np.zeros(now.size, np.int64)
+    for line in range(starts.size - 1):
+        rows = row[starts[line] : starts[line + 1]]
+        waited = rows[came[rows] <= called[rows]]
+        arrivals, calls = np.sort(came[waited]), np.sort(called[waited])
+        at = now[rows]
+        found[rows] = np.searchsorted(arrivals, at, side="right") - np.searchsorted(calls, at, side="right")
     return found

@@ -2,13 +2,13 @@
 
 import ibis.expr.types as ir
 
-from features.catalogue.order import CALLED, NO_PLACE
+from features.catalogue.order import NO_PLACE
 from features.declare import feature
 
 FEW_CALLS = f"{NO_PLACE}, or fewer than five other calls of its centre in 28 days"
 
 
-@feature(unit="people", needs=CALLED, null=FEW_CALLS)
+@feature(unit="people", needs=("called_at",), null=FEW_CALLS)
 def expected_people_passed(expected: ir.Table) -> ir.Value:
     """People whom a call of the same stratum passes unexplained by chance, over the 28 days up to the night.
 
@@ -19,13 +19,13 @@ def expected_people_passed(expected: ir.Table) -> ir.Value:
     return expected.expected_people_passed
 
 
-@feature(unit="people", needs=CALLED, null=FEW_CALLS)
+@feature(unit="people", needs=("called_at",), null=FEW_CALLS)
 def excess_people_passed(expected: ir.Table) -> ir.Value:
     """People passed unexplained beyond `expected_people_passed`; below 0: fewer than expected."""
     return expected.people_passed - expected.expected_people_passed
 
 
-@feature(unit="probability", needs=CALLED, null=FEW_CALLS)
+@feature(unit="probability", needs=("called_at",), null=FEW_CALLS)
 def people_passed_p(expected: ir.Table) -> ir.Value:
     """Share of the calls of the stratum, this one included, that pass as many people or more.
 

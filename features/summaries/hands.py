@@ -21,7 +21,7 @@ HANDS_DAYS = 28
 CLERK, WINDOW, CLASS, WORK = "clerk", "window", "class", "work"
 
 #: parts of a unit of log seconds that are told apart: whole numbers add up the same in any order
-LOG_PARTS = 1000
+LOG_PARTS = 1_000_000
 
 HOUR = ("centre_id", "service_code", "hour")
 
@@ -37,7 +37,7 @@ def hands(night: Night) -> pa.Table:
 
     `kind` work, per clerk (null: unknown): `calls`, all there were; `served`; and of the `timed` services that
     colleagues, too, did in the same queue that day, `log_seconds`, the sum of the logarithms of their seconds in
-    thousandths, and `log_usual`, what it would be at the mean of the colleagues.
+    millionths, and `log_usual`, what it would be at the mean of the colleagues.
     """
     found = tallied(night.engine.arrow(calls(night)))
     return found.append_column("service_day", pa.repeat(pa.scalar(night.day, pa.date32()), found.num_rows))
