@@ -14,7 +14,7 @@ FIRST := 2026-03-02
 BEFORE := 2026-03-25
 NIGHT := 2026-03-26
 
-.PHONY: help nightly test test-all lint types imports airflow bench quality lock docs clean
+.PHONY: help nightly test test-all test-spark lint types imports airflow bench quality lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -72,6 +72,18 @@ test-all: .venv/.dev lint types imports ## the same with the slow tests
 	@echo "· tests, the slow ones too"
 	@$(BIN)/pytest -q
 
+# Spark is an extra: an environment of its own, so that everything else is tested without it.
+.venv-spark/.dev: requirements/dev-spark.txt setup.cfg $(BIN)/uv
+	@echo "· installing the product, what its tests need, and Spark, in .venv-spark (about two minutes the first time)"
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv-spark/bin/python requirements/dev-spark.txt requirements/bootstrap.txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python .venv-spark/bin/python --editable .
+	@touch $@
+
+test-spark: .venv-spark/.dev ## the same nights on DuckDB and on Spark, every value compared; needs Java 17
+	@echo "· the same nights on both engines"
+	@.venv-spark/bin/pytest -q -n 0 -m spark tests/features/test_parity.py
+
 lint: .venv/.dev ## style and format
 	@echo "· style and format"
 	@$(BIN)/ruff check --quiet .
@@ -107,7 +119,8 @@ lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes in
 	lock --generate-hashes -c requirements/together.txt -o requirements/core.txt; \
 	for extra in dev review spark; do \
 	  lock --generate-hashes -c requirements/together.txt --extra $$extra -o requirements/$$extra.txt; \
-	done
+	done; \
+	lock --generate-hashes -c requirements/together.txt --extra dev --extra spark -o requirements/dev-spark.txt
 
-clean: ## remove the environment and caches, never a home
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
+clean: ## remove the environments and caches, never a home
+	@rm -rf .venv .venv-spark .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

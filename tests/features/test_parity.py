@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -27,8 +28,26 @@ TABLES = ["overtakes", "order", "features", *all_summaries()]
 SHARE = 1e-9
 
 
+#: many small questions once each: compiling them takes longer than answering them
+SMALL = """
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
+"""
+
+
 @pytest.fixture(scope="module")
-def nights(taken_in: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Lake]]:
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Spark's own settings file, which it reads beside the home's settings, as on a cluster."""
+    folder = tmp_path_factory.mktemp("spark")
+    (folder / "spark-defaults.conf").write_text(SMALL, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(folder))
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def nights(quick: None, taken_in: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Lake]]:
     """The lakes that each engine makes: of the case tables' night, and of the first days of the small world."""
     folder = tmp_path_factory.mktemp("engines")
     homes = {
