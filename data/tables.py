@@ -137,6 +137,8 @@ LAKE: dict[str, LakeTable] = {
             minutes_taken=_REAL,
             minutes_lost=_REAL,
             tickets_contradicted=_INT,
+            waited_less=_REAL,
+            earlier_waited_longer=_REAL,
         ),
         # of what each day of each summary has been made (`features/freshness.py`)
         _own("made", None, ("summary", DAY), summary=_TEXT, service_day=_DATE, digest=_TEXT),

@@ -16,6 +16,7 @@ from features.ring_night import night_rings
 from features.ruled import ruled
 from features.summary import summaries_day
 from features.tickets import tickets_contradicted
+from features.waits import waits
 
 #: what the ledger of a day consists of; the queues in `unlisted` are too long to list pair by pair
 LEDGER = {"overtakes": LAKE["overtakes"].schema, "order": LAKE["order"].schema, "unlisted": UNLISTED}
@@ -37,14 +38,16 @@ def order_day(home: Home, day: date) -> dict[str, int]:
 
 def _ledger(bookings: pa.Table) -> dict[str, pa.Table]:
     """The tables of `LEDGER`."""
-    bookings = bookings.append_column("tickets_contradicted", tickets_contradicted(bookings))
+    found = {"tickets_contradicted": tickets_contradicted(bookings), **waits(bookings)}
+    for name, column in found.items():  # of whole centres and queues, before they part by their rules
+        bookings = bookings.append_column(name, column)
     parts = {name: [schema.empty_table()] for name, schema in LEDGER.items()}
     for discipline, same in by_discipline(bookings):
         result = ledger(same, discipline=discipline)
         parts["overtakes"].append(result.pairs)
         parts["order"].append(_order(same, result.counts))
         parts["unlisted"].append(result.unlisted)
-    return {name: pa.concat_tables(found) for name, found in parts.items()}
+    return {name: pa.concat_tables(tables) for name, tables in parts.items()}
 
 
 def _order(bookings: pa.Table, counts: pa.Table) -> pa.Table:

@@ -12,14 +12,35 @@ NO_TIMES = f"{NO_PLACE}, or its queue is ordered by ticket numbers, which are no
 
 @feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def people_passed(order: ir.Table) -> ir.Value:
-    """People entitled earlier, waiting at the same queue, whom this booking's call passed unexplained."""
+    """People entitled earlier, waiting at the same queue, whom this booking's call passed unexplained.
+
+    By the rule that the queue obeys (table `disciplines`); where check-in times are missing, ticket numbers serve.
+    """
     return order.people_passed
 
 
 @feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def people_passed_explained(order: ir.Table) -> ir.Value:
-    """People passed for a recorded reason: a priority class, a recall, returning with a paper, their absence."""
+    """People passed for a recorded reason: a priority class within its credit, a recall, returning, their absence."""
     return order.people_passed_explained
+
+
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+def people_passed_priority(order: ir.Table) -> ir.Value:
+    """People passed because of a priority class, within what its preference or learnt credit covers."""
+    return order.people_passed_priority
+
+
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+def people_passed_recall(order: ir.Table) -> ir.Value:
+    """People passed on being called again after a missed call, or on returning with a paper."""
+    return order.people_passed_recall
+
+
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+def people_passed_absent(order: ir.Table) -> ir.Value:
+    """People passed who had been called before and were not there."""
+    return order.people_passed_absent
 
 
 @feature(unit="people", needs=("called_at",), null=NO_PLACE)
@@ -28,10 +49,25 @@ def passed_by(order: ir.Table) -> ir.Value:
     return order.passed_by
 
 
+@feature(unit="places", needs=("called_at",), null=NO_PLACE)
+def rank_shift(order: ir.Table) -> ir.Value:
+    """Places by which a booking moved forward in its queue without a reason: people passed less those it was passed by.
+
+    Below 0 it moved back.
+    """
+    return order.people_passed - order.passed_by
+
+
 @feature(unit="minutes", needs=CALLED, null=NO_TIMES)
 def minutes_taken(order: ir.Table) -> ir.Value:
     """How much earlier the people passed unexplained were entitled, summed over them."""
     return order.minutes_taken
+
+
+@feature(unit="minutes", needs=CALLED, null=NO_TIMES)
+def minutes_lost(order: ir.Table) -> ir.Value:
+    """How much earlier this booking was entitled than those that passed it unexplained, summed over them."""
+    return order.minutes_lost
 
 
 @feature(unit="people", needs=("ticket_no", "checked_in_at"), null="no ticket number or no check-in time")
@@ -47,3 +83,21 @@ def tickets_contradicted(order: ir.Table) -> ir.Value:
 def wait_below_queue(order: ir.Table) -> ir.Value:
     """Median wait of the queue's called bookings that day, less this booking's own wait since entitlement."""
     return order.median_wait_minutes - order.wait_minutes
+
+
+@feature(unit="share, 0 to 1", needs=CALLED, null=f"{NOT_CALLED}, or alone in its queue and hour")
+def waited_less_in_hour(order: ir.Table) -> ir.Value:
+    """Share of the queue's other called bookings, entitled in the same hour, that waited less than this one.
+
+    Waits count from entitlement. Close to 0 nearly all who came at that hour waited at least as long.
+    """
+    return order.waited_less
+
+
+@feature(unit="share, 0 to 1", needs=CALLED, null=f"{NOT_CALLED}, or the first of its queue")
+def earlier_waited_longer(order: ir.Table) -> ir.Value:
+    """Share of those entitled earlier in the queue that day who waited longer than this booking, since entitlement.
+
+    As a queue dissolves late comers wait less than early ones; a high share says more the fuller the hall.
+    """
+    return order.earlier_waited_longer
