@@ -69,7 +69,7 @@ def _places(found: Uses, numbers: pa.Int64Array) -> Ints:
 
 def _of_identifier(found: Uses, name: str, place: Ints) -> dict[str, pa.Array]:
     columns = {
-        f"{name}_{what}_{days}d": _taken(found.counts[what][days], place) for what in COUNTED for days in WINDOWS
+        f"{name}_{what}_{days}d": _taken(found.different(what, days), place) for what in COUNTED for days in WINDOWS
     }
     columns[f"{name}_hub"] = _taken(hubs(found).astype(np.int64), place)
     columns[f"{name}_newcomers"] = _taken(found.newcomers, place)
@@ -84,7 +84,7 @@ def _taken(values: Ints, place: Ints) -> pa.Array:
 
 def _strength(found: Uses, at: dict[str, Ints], identified: Bools, registered: Bools) -> pa.Array:
     """The others on a booking's identifiers, each by its rarity, summed; not on hubs nor on a registered agent."""
-    people = np.maximum(found.counts["applicants"][JUDGED_DAYS], 0)
+    people = np.maximum(found.different("applicants", JUDGED_DAYS), 0)
     weight = np.where(hubs(found), 0.0, rarity(people))
     total, some = np.zeros(identified.size), np.zeros(identified.size, bool)
     for name, place in at.items():
@@ -96,7 +96,7 @@ def _strength(found: Uses, at: dict[str, Ints], identified: Bools, registered: B
 
 def _family(found: Uses, at: list[Ints]) -> pa.Array:
     """Whether a booking's telephone and device have two to five citizens and have had them for long."""
-    people = np.append(found.counts["applicants"][LINK_DAYS], ABSENT)
+    people = np.append(found.different("applicants", LINK_DAYS), ABSENT)
     shared = np.append((people[:-1] > 1) & (found.lasted >= LASTING_DAYS), False)
     for_long = np.any([shared[place] for place in at], axis=0)
     family = for_long & (np.max([people[place] for place in at], axis=0) <= HOUSEHOLD)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
+from features import contact_weights
 from features.contact_weights import INSTITUTION, WINDOWS, hubs, rarity, uses
 from features.engine import engine
 from features.frames.links import links
@@ -49,11 +50,11 @@ def told(night: Night, contacts: list[tuple[int, ...]], rename: int = 0) -> dict
         "device": pa.array(columns[4], mask=nothing["device"]),
         "ago": columns[5],
     }
-    same = {"kind": pa.repeat("ip", len(contacts)), "bookings": pa.repeat(1, len(contacts))}
+    same = {"bookings": pa.repeat(1, len(contacts))}
     found = uses(night, ibis.memtable(pa.table({**rows, **same, "onsite": pa.repeat(0, len(contacts))})))
     return {
         int(one) ^ rename: {
-            "counts": {name: [int(found.counts[name][days][place]) for days in WINDOWS] for name in COUNTED},
+            "counts": {name: found.counts[name][place].tolist() for name in COUNTED},
             "newcomers": int(found.newcomers[place]),
             "lasted": int(found.lasted[place]),
             "hub": bool(hubs(found)[place]),
@@ -102,6 +103,14 @@ def test_the_order_of_contacts_changes_nothing(night):
     chance = np.random.default_rng(1)
     contacts = [tuple(map(int, row)) for row in chance.integers([1, 0, 1, 0, 0, 0], [4, 5, 3, 3, 3, 90], (200, 6))]
     assert told(night, contacts[::-1]) == told(night, contacts)
+
+
+def test_counting_some_identifiers_at_a_time_changes_nothing(night, monkeypatch):
+    chance = np.random.default_rng(2)
+    contacts = [tuple(map(int, row)) for row in chance.integers([1, 0, 1, 0, 0, 0], [40, 5, 3, 3, 3, 90], (200, 6))]
+    whole = told(night, contacts)
+    monkeypatch.setattr(contact_weights, "PART_ROWS", 30)
+    assert told(night, contacts) == whole
 
 
 def test_rarity_falls_with_citizens_and_is_at_most_one():
