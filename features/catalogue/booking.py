@@ -39,7 +39,11 @@ def staff_minutes_before_service(bookings: ir.Table) -> ir.Value:
     return (bookings.channel == "staff").ifelse(minutes_before_service(bookings), None)
 
 
-@feature(unit="seconds", needs=(), null="no quota with a time of release delivered for its centre, day and item")
+@feature(
+    unit="seconds",
+    needs=("slot_start",),
+    null="a walk-in, or no quota with a time of release delivered for its centre, day and item",
+)
 def seconds_after_release(booked: ir.Table) -> ir.Value:
     """Seconds from the latest release of slots that the booking can have taken to its creation.
 
