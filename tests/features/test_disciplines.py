@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from data.contract import TABLES
@@ -13,9 +14,10 @@ from data.home import Home
 from data.ingest import ingest
 from data.lake import Lake
 from data.tables import LAKE
+from data.worlds.hall import PRIORITY_CREDIT_S
 from features.order import RANKS
 from features.summaries.disciplines import disciplines_of
-from features.summaries.trials import trials_of
+from features.summaries.trials import NEEDED, trials_of
 from features.summary import summaries_day
 from tests.features.hall_support import DAY, booking, home_of
 
@@ -135,6 +137,25 @@ def summed(parts: list[pa.Table]) -> pa.Table:
     trials = trials.group_by(keys).aggregate([("trials", "sum"), ("agreed", "sum")])
     trials = trials.rename_columns([name.removesuffix("_sum") for name in trials.column_names])
     return trials.append_column("discipline", pa.nulls(len(trials), pa.string()))
+
+
+def test_the_credit_of_the_small_world_is_found(small_world):
+    """Its halls call a priority class as if it had come that much earlier, and overtakes are planted among them."""
+    files = [str(file) for file in sorted((small_world / "bookings").glob("*.csv"))]
+    times = [name for name in NEEDED if name.endswith("_at") or name == "slot_start"]
+    typed = ", ".join(f"{name}::TIMESTAMPTZ AS {name}" for name in times)
+    told = f"service_day::DATE AS service_day, ticket_no::BIGINT AS ticket_no, {typed}"
+    rows = duckdb.sql(
+        f"SELECT * REPLACE ({told}) FROM read_csv({files}, all_varchar = true) WHERE called_at IS NOT NULL"
+    )
+    bookings = rows.to_arrow_table()
+    days = [
+        trials_of(bookings.filter(pc.equal(bookings["service_day"], day))) for day in pc.unique(bookings["service_day"])
+    ]
+    trials = summed([day.drop_columns("service_day") for day in days])
+    rows = disciplines_of(trials, DAY).to_pylist()
+    assert {row["credit_s"] for row in rows if row["priority_class"] == "elderly"} == {PRIORITY_CREDIT_S}
+    assert {row["best_rule"] for row in rows if row["priority_class"] is None} == {"entitlement"}
 
 
 def test_the_order_of_rows_changes_nothing():
