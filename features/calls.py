@@ -37,7 +37,7 @@ READS = {"bookings": 1, **RULED_BY}
 
 def calls(night: Night) -> ir.Table:
     """The calls of a night's bookings, see `of_calls`; the tables in `READS` are read."""
-    return night.engine.by_centre(described(night), of_calls, CALLS)
+    return night.once("calls", lambda: night.engine.by_centre(described(night), of_calls, CALLS))
 
 
 def described(night: Night) -> ir.Table:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import ibis
 import ibis.expr.types as ir
 
 import features.catalogue
@@ -42,8 +43,8 @@ class Feature:
     def column(self, frame: ir.Table) -> ir.Value:
         """Its column, null where any column that it needs is null."""
         value = self.definition(frame).cast("float64")
-        for name in self.needs:
-            value = (frame[name].notnull()).ifelse(value, None)
+        if self.needs:
+            value = ibis.and_(*(frame[name].notnull() for name in self.needs)).ifelse(value, None)
         return value.name(self.name)
 
 

@@ -33,6 +33,9 @@ class Engine(Protocol):
     def kept(self, rows: ir.Table) -> ir.Table:
         """The same rows, computed once however often they are read."""
 
+    def named(self, rows: ir.Table) -> ir.Table:
+        """The same rows behind a name, so that what is built on them is short; computed whenever they are read."""
+
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """What a kernel makes of the rows of each centre, which it gets in any order."""
 

@@ -1,13 +1,13 @@
 """What the features of one service day may read: the lake up to that day and no further, through one engine."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from data.tables import DAY, LAKE
 from features.engine import Engine
@@ -25,6 +25,7 @@ class Night:
 
     day: date
     engine: Engine
+    _kept: dict[str, ir.Table] = field(default_factory=dict, repr=False)
 
     def table(self, name: str, days: int = 1) -> ir.Table:
         """A lake table's rows of the `days` days up to the night, its own included; whole where it has no days."""
@@ -38,15 +39,17 @@ class Night:
     @cached_property
     def bookings(self) -> ir.Table:
         """The bookings of the day, with `utc_offset_s`: what to add to an instant to read its centre's clock."""
-        rows = self.table("bookings")
-        return rows.left_join(self._offsets, "centre_id").drop("centre_id_right")
-
-    @cached_property
-    def _offsets(self) -> ir.Table:
-        """Per centre, seconds by which its clock is ahead of UTC at noon of the day."""
-        centres = self.engine.arrow(self.table("centres").select("centre_id", "timezone").order_by("centre_id"))
+        rows, centres = self.table("bookings"), self.table("centres")
         noon = datetime.combine(self.day, time(12))
-        zones = {name: ZoneInfo(name).utcoffset(noon) for name in set(centres["timezone"].to_pylist())}
-        seconds = [int((zones[name] or timedelta()).total_seconds()) for name in centres["timezone"].to_pylist()]
-        table = pa.table({"centre_id": centres["centre_id"], "utc_offset_s": pa.array(seconds, pa.int64())})
-        return ibis.memtable(table)
+        zones = self.engine.arrow(centres.select("timezone").distinct().order_by("timezone"))["timezone"].to_pylist()
+        ahead = [(zone, ZoneInfo(zone).utcoffset(noon) or timedelta()) for zone in zones]
+        seconds = [(centres.timezone == zone, int(offset.total_seconds())) for zone, offset in ahead]
+        offset = ibis.cases(*seconds) if seconds else ibis.null()
+        offsets = centres.select("centre_id", utc_offset_s=offset.cast("int64"))
+        return self.engine.named(rows.left_join(offsets, "centre_id").drop("centre_id_right"))
+
+    def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """What `make` gives, computed once for all who ask this night for it by that name."""
+        if name not in self._kept:
+            self._kept[name] = self.engine.kept(make())
+        return self._kept[name]

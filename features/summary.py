@@ -7,7 +7,7 @@ with a function of its name, and a table of that name in `data/tables.py`; no li
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -72,26 +72,27 @@ def summaries_day(home: Home, day: date) -> dict[str, int]:
     reach = max(_reach(name) + max(found.reads.values()) for name, found in all_summaries().items())
     freshness = Freshness(home, day - timedelta(days=reach), day)
     made = {}
-    for name, found in all_summaries().items():
-        days = [each for each in _needed(name, day) if freshness.due(name, found.reads, each)]
-        for batch in _batches(home, found, days):
-            lake.replace_days(name, batch, pa.concat_tables(batch.values()))
-        made[name] = len(days)
+    with engine(home) as running:
+        tonight = Night(day, running)  # of this one day, all summaries share what they compute
+        for name, found in all_summaries().items():
+            days = [each for each in _needed(name, day) if freshness.due(name, found.reads, each)]
+            for batch in _batches(found, (tonight if each == day else Night(each, running) for each in days)):
+                lake.replace_days(name, batch, pa.concat_tables(batch.values()))
+            made[name] = len(days)
     freshness.keep()
     return made
 
 
-def _batches(home: Home, found: Summary, days: list[date]) -> Iterator[dict[date, pa.Table]]:
+def _batches(found: Summary, nights: Iterable[Night]) -> Iterator[dict[date, pa.Table]]:
     """The rows of these days, some days at a time."""
     batch: dict[date, pa.Table] = {}
-    with engine(home) as running:
-        for day in days:
-            rows = found.make(Night(day, running))
-            table = rows if isinstance(rows, pa.Table) else running.arrow(rows)
-            batch[day] = table.select(LAKE[found.name].schema.names).cast(LAKE[found.name].schema)
-            if sum(rows.num_rows for rows in batch.values()) >= COMMIT_ROWS:
-                yield batch
-                batch = {}
+    for night in nights:
+        rows = found.make(night)
+        table = rows if isinstance(rows, pa.Table) else night.engine.arrow(rows)
+        batch[night.day] = table.select(LAKE[found.name].schema.names).cast(LAKE[found.name].schema)
+        if sum(rows.num_rows for rows in batch.values()) >= COMMIT_ROWS:
+            yield batch
+            batch = {}
     if batch:
         yield batch
 

@@ -8,6 +8,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.expr.operations import InMemoryTable
 
 from data.engine import engine as connected
 from data.home import Home
@@ -30,19 +31,36 @@ class Local:
     def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
         self._lake = Lake.of(home)
         connection.execute(_NUMBER)
+        self._connection = connection
         self._backend = ibis.duckdb.from_connection(connection)
+        self._tables: dict[tuple[str, date | None, date | None], ir.Table] = {}
+        self._named = 0
 
     def table(self, name: str, first: date | None, last: date | None) -> ir.Table:
+        """See `Engine`. Named, and found once: parsing the SQL of many files takes longer than reading them."""
+        asked = name, first, last
+        if asked not in self._tables:
+            self._tables[asked] = self._made("VIEW", f"SELECT * FROM {self._lake.sql(name, first, last)}")
+        return self._tables[asked]
+
+    def named(self, rows: ir.Table) -> ir.Table:
         """See `Engine`."""
-        return self._backend.sql(f"SELECT * FROM {self._lake.sql(name, first, last)}")
+        return self._made("VIEW", self._backend.compile(rows))
+
+    def _made(self, kind: str, sql: str) -> ir.Table:
+        """A temporary table or view; it goes with the connection."""
+        self._named += 1
+        name = f"{kind.lower()}_{self._named}"
+        self._connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
+        return self._backend.table(name)
 
     def arrow(self, rows: ir.Table) -> pa.Table:
         """See `Engine`."""
         return rows.to_pyarrow()
 
     def kept(self, rows: ir.Table) -> ir.Table:
-        """See `Engine`."""
-        return rows.cache()
+        """See `Engine`. What a kernel made is in memory already."""
+        return rows if isinstance(rows.op(), InMemoryTable) else self._made("TABLE", self._backend.compile(rows))
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""

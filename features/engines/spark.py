@@ -89,6 +89,10 @@ class Spark:
         """See `Engine`."""
         return self._keep(self._backend.frame(rows))
 
+    def named(self, rows: ir.Table) -> ir.Table:
+        """See `Engine`. Nothing to do: Spark plans a query as it is read."""
+        return rows
+
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""
 
