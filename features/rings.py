@@ -58,15 +58,11 @@ def find_rings(key: Ints, applicant: Ints, registered: Ints) -> Rings:
     """
     keys, graph = graph_of(key, applicant)
     citizens = np.diff(graph.starts)
-    hidden = ~_known(keys, graph, registered)
+    places, graph = _hidden(keys, graph, registered)
     ring = np.full(keys.size, -1)
-    owner = np.repeat(np.arange(keys.size), citizens)
-    uses = hidden[owner]
-    places, graph = graph_of(owner[uses], graph.users[uses])
     block = places[blocks(graph, _sole(keys[places]))]
     ring[places] = block
-    people = _people(block, graph)
-    applicants = np.bincount(people, minlength=keys.size)
+    applicants = _applicants(block, graph, keys.size)
     is_ring = _reached(keys, ring) & (applicants >= RING_CITIZENS)
     is_ring &= (np.bincount(block, minlength=keys.size) > 1) | (applicants <= HUB_CITIZENS)
     number = np.where(is_ring, np.cumsum(is_ring) - 1, -1)
@@ -83,21 +79,31 @@ def _sole(keys: Ints) -> Ints:
     return np.where(np.isin(kind, [TYING.index(name) for name in REACHED_BY]), kind, -1)
 
 
-def _known(keys: Ints, graph: Graph, registered: Ints) -> Bools:
-    """Which identifiers are registered agents' own."""
+def _hidden(keys: Ints, graph: Graph, registered: Ints) -> tuple[Ints, Graph]:
+    """The places of the identifiers that are no registered agents' own, and the graph of these."""
+    agents = np.isin(keys, registered)
+    if not agents.any():
+        return np.arange(keys.size), graph
     owner = np.repeat(np.arange(keys.size), np.diff(graph.starts))
     client = np.zeros(graph.user_starts.size - 1, np.bool_)
-    client[graph.users[np.isin(keys, registered)[owner]]] = True
+    client[graph.users[agents[owner]]] = True
     clients = np.bincount(owner, client[graph.users], minlength=keys.size)
     known: Bools = (clients > 0) & (clients >= KNOWN_PART * np.diff(graph.starts))
-    return known
+    uses = ~known[owner]
+    return graph_of(owner[uses], graph.users[uses])
 
 
-def _people(block: Ints, graph: Graph) -> Ints:
-    """The block of every pair of block and citizen, each pair once."""
+def _applicants(block: Ints, graph: Graph, count: int) -> Ints:
+    """Per place of a block's least member, the different citizens of the block; 0 elsewhere."""
+    citizens = np.diff(graph.starts)
+    several = np.bincount(block, minlength=count)[block] > 1
+    found = np.zeros(count, np.int64)
+    found[block[~several]] = citizens[~several]
+    uses = np.repeat(several, citizens)
     people = max(graph.user_starts.size - 1, 1)
-    pairs: Ints = np.unique(np.repeat(block, np.diff(graph.starts)) * people + graph.users)
-    return pairs // people
+    pairs = np.unique(np.repeat(block[several], citizens[several]) * people + graph.users[uses])
+    found += np.bincount(pairs // people, minlength=count)
+    return found
 
 
 def _reached(keys: Ints, block: Ints) -> Bools:
