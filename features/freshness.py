@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -61,7 +62,7 @@ class Freshness:
                 self._days[table] = {day: _digest(repr(sorted(map(repr, self._rows(table).to_pylist()))))}
         elif table not in self._days:
             stored = self._lake.files_by_day(table, *self._span)
-            self._days[table] = {each: _digest("|".join(files)) for each, files in stored.items()}
+            self._days[table] = {each: _digest("|".join(map(_name, files))) for each, files in stored.items()}
         return self._days[table].get(day, "")
 
     def _rows(self, table: str) -> pa.Table:
@@ -71,3 +72,8 @@ class Freshness:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _name(file: str) -> str:
+    """A file's own name: a home that has been moved, or restored elsewhere, is the same home."""
+    return Path(file).name
