@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.schema import INSTANT
 from data.tables import DAY
 from features.arrays import given, group_codes, micros
 from features.bursts import RUSH, rush
@@ -27,6 +28,10 @@ MADE = pa.schema(
     [
         pa.field("centre_id", pa.string()),
         pa.field("booking_id", pa.string()),
+        pa.field("device_id", pa.string()),
+        pa.field("ip", pa.string()),
+        pa.field("slot_id", pa.string()),
+        pa.field("slot_start", INSTANT),
         pa.field("seconds_after_release", pa.float64()),
         pa.field("beyond_quota", pa.int64()),
         pa.field("handover_seconds", pa.float64()),
@@ -38,14 +43,12 @@ MADE = pa.schema(
 
 
 def booked(night: Night) -> ir.Table:
-    """The bookings with the columns of `MADE`, and with pace and last other applicant of device and address.
+    """The bookings' columns of `MADE`: keys, what its features need, what they say; and the pace they came at.
 
-    `bookings_a_minute_<identifier>` and `seconds_since_<identifier>`: see `features/bursts.py`; null for bookings
-    made outside the `PACE_DAYS` days.
+    `bookings_a_minute_<identifier>` and `seconds_since_<identifier>`, of each of `PACED`: see `features/bursts.py`;
+    null for bookings made outside the `PACE_DAYS` days.
     """
-    table = night.bookings
-    made = night.engine.by_centre(_day(night), _made, MADE)
-    table = table.left_join(made, KEY).drop("centre_id_right", "booking_id_right")
+    table = night.engine.by_centre(_day(night), _made, MADE)
     paces = night.engine.by_centre(_events(night), rush, RUSH)
     for kind in PACED:
         pace = paces.filter(paces.kind == kind).drop("kind")
@@ -57,7 +60,7 @@ def booked(night: Night) -> ir.Table:
 def _day(night: Night) -> ir.Table:
     """The day's bookings and, without a `booking_id`, its releases (`created_at`: when released)."""
     made, quotas = night.bookings, night.table("quotas")
-    names = ["service_code", "channel", "slot_id", "created_at", "cancelled_at", "slot_start", "checked_in_at"]
+    names = [*PACED, "service_code", "channel", "slot_id", "created_at", "cancelled_at", "slot_start", "checked_in_at"]
     bookings = made.select(
         *KEY, *names, applicant=night.engine.number(made.applicant_id), released_slots=ibis.null("int64")
     )
@@ -74,7 +77,7 @@ def _made(rows: pa.Table) -> pa.Table:
     lead = micros(start, 0) - micros(bookings["created_at"], 0)
     peers = group_codes(bookings, ["centre_id", "service_code", "channel"])
     columns = [
-        *(bookings[name] for name in KEY),
+        *(bookings[name] for name in (*KEY, *PACED, "slot_id", "slot_start")),
         *against_release(bookings, quotas),
         *handovers(bookings),
         share_below(peers, lead, given(start)),

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.schema import INSTANT
 from features.arrays import MINUTE, given, group_codes, micros, starts_of
 from features.lines import Bools, Ints
 from features.night import KEY, Night
@@ -16,6 +17,10 @@ RECORDS = pa.schema(
     [
         pa.field("centre_id", pa.string()),
         pa.field("booking_id", pa.string()),
+        pa.field("ticket_no", pa.int64()),
+        pa.field("window_id", pa.string()),
+        pa.field("served_from", INSTANT),
+        pa.field("served_to", INSTANT),
         pa.field("served_without_call", pa.float64()),
         pa.field("served_without_steps", pa.float64()),
         pa.field("second_ticket", pa.int64()),
@@ -31,9 +36,8 @@ STEPS = ("checked_in_at", "missed_at", "called_at", "served_from", "served_to")
 
 
 def records(night: Night) -> ir.Table:
-    """The bookings with the columns of `RECORDS`."""
-    found = night.engine.by_centre(_day(night), contradictions, RECORDS)
-    return night.bookings.left_join(found, KEY).drop("centre_id_right", "booking_id_right")
+    """The bookings' columns of `RECORDS`: their keys, what its features need, and what they say."""
+    return night.engine.by_centre(_day(night), contradictions, RECORDS)
 
 
 def _day(night: Night) -> ir.Table:
@@ -51,7 +55,7 @@ def contradictions(bookings: pa.Table) -> pa.Table:
     bookings = bookings.combine_chunks()
     centre = group_codes(bookings, ["centre_id"])
     columns = [
-        *(bookings[name] for name in KEY),
+        *(bookings[name] for name in (*KEY, "ticket_no", "window_id", "served_from", "served_to")),
         *_left_out(bookings, centre),
         _ordinal(bookings),
         *_numbering(bookings, centre),
