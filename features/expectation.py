@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from features.arrays import group_codes
 from features.lines import Ints
+from features.summaries.strata import PASSED_CAP
 
 #: from the widest group to the stratum: what each level adds to those before. Never beyond a centre
 LEVELS = (("centre_id", "ordinary"), ("service_code",), ("hour",), ("load_bin", "windows_bin"))
@@ -28,6 +29,7 @@ EXPECTED = pa.schema(
         pa.field("centre_id", pa.string()),
         pa.field("booking_id", pa.string()),
         pa.field("expected_people_passed", pa.float64()),
+        pa.field("excess_people_passed", pa.float64()),
         pa.field("people_passed_p", pa.float64()),
     ]
 )
@@ -40,13 +42,14 @@ def expected_passed(rows: pa.Table) -> pa.Table:
 
     `rows`: calls to be judged, with `booking_id` and 0 `calls`, among rows of history, without, each for as many
     `calls` of its stratum as passed that many people. The history has the judged calls in it.
-    `expected_people_passed` is the mean over the others; `people_passed_p` the share of calls, the judged one
-    included, that pass as many or more: a rank among calls of the same kind, hence at most as often below any
-    threshold as the threshold says.
+    `expected_people_passed` is the mean over the others, none for more than `PASSED_CAP`, `excess_people_passed` what
+    the call passes beyond it; `people_passed_p` the share of calls, the judged one included, that pass as many or
+    more: a rank among calls of the same kind, hence at most as often below any threshold as the threshold says.
     """
     rows = rows.combine_chunks()
     judged = np.flatnonzero(rows["booking_id"].is_valid().to_numpy())
-    values, calls = rows["people_passed"].to_numpy(), rows["calls"].to_numpy()
+    passed, calls = rows["people_passed"].to_numpy(), rows["calls"].to_numpy()
+    values = np.minimum(passed, PASSED_CAP)
     levels = _levels(rows)
     mean = tail = np.zeros(judged.size)
     for code, weight in zip(levels, _credibilities(levels, values, calls), strict=True):
@@ -58,7 +61,7 @@ def expected_passed(rows: pa.Table) -> pa.Table:
         tail = share * _over(reached, number) + (1 - share) * tail
     enough = _counted(levels[0], values, calls, judged)[0] > OTHER_CALLS
     columns = [rows["centre_id"].take(pa.array(judged)), rows["booking_id"].take(pa.array(judged))]
-    columns += [pa.array(found, mask=~enough) for found in (mean, np.minimum(tail, 1.0))]
+    columns += [pa.array(found, mask=~enough) for found in (mean, passed[judged] - mean, np.minimum(tail, 1.0))]
     return pa.table(columns, names=EXPECTED.names).cast(EXPECTED)
 
 

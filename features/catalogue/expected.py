@@ -22,7 +22,7 @@ def expected_people_passed(expected: ir.Table) -> ir.Value:
 @feature(unit="people", needs=("called_at",), null=FEW_CALLS)
 def excess_people_passed(expected: ir.Table) -> ir.Value:
     """People passed unexplained beyond `expected_people_passed`; below 0: fewer than expected."""
-    return expected.people_passed - expected.expected_people_passed
+    return expected.excess_people_passed
 
 
 @feature(unit="probability", needs=("called_at",), null=FEW_CALLS)

@@ -8,28 +8,24 @@ from features.expectation import EXPECTED, expected_passed
 from features.hands import BESIDE_OTHERS, beside_others
 from features.night import KEY, Night
 from features.summaries.hands import HANDS_DAYS, WORK
-from features.summaries.strata import PASSED_CAP, STRATA_DAYS, STRATUM
+from features.summaries.strata import STRATA_DAYS, STRATUM
 
 _BOOKED = ("booking_id", "clerk_id", "window_id", "priority_class")
 _TALLIED = ("service_day", "kind", "hand_id", "calls", "observed", "expected", "weight", "chance_from", "chance")
 
 
 def expected(night: Night) -> ir.Table:
-    """The bookings with the people their calls passed, and the columns of `EXPECTED` and `BESIDE_OTHERS`."""
+    """The bookings with the columns of `EXPECTED` and `BESIDE_OTHERS`."""
     passed = night.engine.by_centre(_strata(night), expected_passed, EXPECTED)
     dealt = night.engine.by_centre(_hands(night), beside_others, BESIDE_OTHERS)
-    counts = night.table("order").select(*KEY, "people_passed")
-    table = night.bookings
-    for name, found in {"order": counts, "passed": passed, "dealt": dealt}.items():
-        table = table.left_join(found, KEY, rname=f"{name}_{{name}}")
-    return table
+    table = night.bookings.left_join(passed, KEY, rname="passed_{name}")
+    return table.left_join(dealt, KEY, rname="dealt_{name}")
 
 
 def _strata(night: Night) -> ir.Table:
     """The night's calls, and the calls that they are compared with."""
     made = calls(night)
     judged = made.filter(made.people_passed.notnull())
-    judged = judged.mutate(people_passed=ibis.least(judged.people_passed, PASSED_CAP))
     judged = judged.select(*STRATUM, "people_passed", booking_id=judged.booking_id, calls=ibis.literal(0, "int64"))
     past = night.table("strata", STRATA_DAYS)
     past = past.group_by(*STRATUM, "people_passed").aggregate(calls=past.calls.sum())
