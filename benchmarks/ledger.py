@@ -136,8 +136,8 @@ def ours(files: list[str]) -> int:
 
 def kernel(files: list[str]) -> int:
     """Rows a second of the kernel's counts, on the arrays of one day in memory."""
-    from features.lines import NEVER, Calls  # noqa: PLC0415
-    from features.overtaking import count_overtakes, line_up  # noqa: PLC0415
+    from features.queues.lines import NEVER, Calls  # noqa: PLC0415
+    from features.queues.overtaking import count_overtakes, line_up  # noqa: PLC0415
 
     day = pq.read_table(files[0]).filter(pc.field("called_at").is_valid())
     names = pc.binary_join_element_wise(day["centre_id"], day["service_code"], "/")

@@ -76,7 +76,7 @@ def make_edges(edges: int, path: Path) -> None:
 
 def blocks(path: Path) -> str:
     """The product's step, from nothing: ties, blocks, rings."""
-    from features.rings import find_rings  # noqa: PLC0415 # its import is part of the time
+    from features.linking.rings import find_rings  # noqa: PLC0415 # its import is part of the time
 
     key, citizen = np.load(path)
     rings = find_rings(key, citizen, np.empty(0, np.int64))
@@ -109,8 +109,8 @@ def with_networkx(path: Path) -> str:
 def night(path: Path) -> str:
     """Only the night: the same edges are contacts of thirty days; bonds of the last one, and the rings of all."""
     from features.engine import engine  # noqa: PLC0415
+    from features.linking.ring_night import bonds_of, rings_of  # noqa: PLC0415
     from features.night import Night  # noqa: PLC0415
-    from features.ring_night import bonds_of, rings_of  # noqa: PLC0415
     from features.summaries.bonds import bonds  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.schema import INSTANT
-from features.lines import Bools, Ints
+from features.queues.lines import Bools, Ints
 
 SECOND = 1_000_000  # us
 MINUTE = 60 * SECOND  # us

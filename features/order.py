@@ -1,7 +1,7 @@
 """The overtake ledger of a service day: who passed whom, by whose call, and what permitted it.
 
 Everything about order is an aggregate of it. The definition is the contract's, the work is that of
-`features/overtaking.py`; here bookings become its arrays and its rows become tables.
+`features/queues/overtaking.py`; here bookings become its arrays and its rows become tables.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from data.contract import TABLES
 from data.schema import INSTANT
-from features.lines import NEVER, Bools, Calls, Counts, Ints
-from features.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
+from features.queues.lines import NEVER, Bools, Calls, Counts, Ints
+from features.queues.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
 
 #: What orders a line: entitled from max(slot, check-in); check-in alone; ticket number; slot alone.
 Discipline = Literal["entitlement", "check_in", "ticket", "slot"]

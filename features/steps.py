@@ -10,13 +10,13 @@ from data.lake import Lake
 from data.tables import LAKE
 from features.declare import all_features, all_frames
 from features.engine import engine
+from features.linking.ring_night import night_rings
 from features.night import KEY, Night
 from features.order import UNLISTED, by_discipline, ledger
-from features.ring_night import night_rings
-from features.ruled import ruled
+from features.queues.ruled import ruled
+from features.queues.tickets import tickets_contradicted
+from features.queues.waits import waits
 from features.summary import summaries_day
-from features.tickets import tickets_contradicted
-from features.waits import waits
 
 #: what the ledger of a day consists of; the queues in `unlisted` are too long to list pair by pair
 LEDGER = {"overtakes": LAKE["overtakes"].schema, "order": LAKE["order"].schema, "unlisted": UNLISTED}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detection.planting.jumps import Jumps
-from features.lines import Bools, Ints
+from features.queues.lines import Bools, Ints
 
 
 def drawn(possible: Jumps, days: Ints, size: int, *, per_day: int, seed: int) -> Jumps:

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.schema import INSTANT
-from features.lines import NEVER, Bools, Ints, compiled
 from features.order import RANKS, Discipline
+from features.queues.lines import NEVER, Bools, Ints, compiled
 
 #: what belongs to a call rather than to whom it serves. The time of service stays with the call as well, so that a
 #: window still serves one person at a time; those who change places came for the same item

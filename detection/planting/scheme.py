@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from detection.planting.jumps import Jumps
-from features.lines import Bools, Ints
+from features.queues.lines import Bools, Ints
 
 
 class Clients(NamedTuple):

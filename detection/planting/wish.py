@@ -11,7 +11,7 @@ from data.errors import UserError
 from detection.planting.jumps import Queues
 from detection.planting.scheme import Scheme
 from detection.planting.schemes import schemes
-from features.lines import Bools
+from features.queues.lines import Bools
 
 #: one clerk is drawn among so many with the most calls: who is seldom there has few chances
 BUSIEST = 5  # clerks

@@ -24,7 +24,7 @@ def ring_clerk_expected(affinity: ir.Table) -> ir.Value:
 
 @feature(unit="probability", needs=("called_at", "clerk_id"), null=NOTHING)
 def ring_clerk_p(affinity: ir.Table) -> ir.Value:
-    """Probability that chance deals so many meetings with the clerk or more; exact, see `features/affinity.py`."""
+    """Probability that chance deals so many meetings with the clerk or more (`features/linking/affinity.py`)."""
     return affinity.clerk_p
 
 

@@ -102,7 +102,7 @@ def handover_seconds(booked: ir.Table) -> ir.Value:
 
 @feature(unit="0 or 1", needs=("slot_id",), null=NO_SLOT_NAME)
 def handed_over(booked: ir.Table) -> ir.Value:
-    """Whether its slot, when cancelled, was taken by another applicant within 20 s (`features/handovers.py`)."""
+    """Whether its slot, when cancelled, was taken by another applicant within 20 s (`features/making/handovers.py`)."""
     return booked.handed_over
 
 

@@ -2,9 +2,9 @@
 
 import ibis.expr.types as ir
 
-from features.contact_weights import JUDGED_DAYS, WINDOWS
 from features.declare import Definition, feature
 from features.frames.links import NAMES
+from features.linking.contact_weights import JUDGED_DAYS, WINDOWS
 
 COUNTED = {
     "applicants": "Different citizens who booked with this {name} in the {days} days up to the night.",

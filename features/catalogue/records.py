@@ -63,5 +63,5 @@ def outside_opening_minutes(records: ir.Table) -> ir.Value:
     null="no window, or no beginning or end of service",
 )
 def served_in_one_turn(records: ir.Table) -> ir.Value:
-    """People whom its window served at its time, itself included; 1: alone (`features/turns.py`)."""
+    """People whom its window served at its time, itself included; 1: alone (`features/queues/turns.py`)."""
     return records.served_in_one_turn

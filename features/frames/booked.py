@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 from data.schema import INSTANT
 from data.tables import DAY
 from features.arrays import given, group_codes, micros
-from features.bursts import RUSH, rush
-from features.handovers import handovers
+from features.making.bursts import RUSH, rush
+from features.making.handovers import handovers
+from features.making.peers import share_below
+from features.making.releases import against_release
 from features.night import KEY, Night
-from features.peers import share_below
-from features.releases import against_release
 
 #: days before the night over which the pace of a device or address is looked at, the night's included: it reads the
 #: bookings made on them, and systems that release slots earlier than a month ahead are not known to us
@@ -45,8 +45,8 @@ MADE = pa.schema(
 def booked(night: Night) -> ir.Table:
     """The bookings' columns of `MADE`: keys, what its features need, what they say; and the pace they came at.
 
-    `bookings_a_minute_<identifier>` and `seconds_since_<identifier>`, of each of `PACED`: see `features/bursts.py`;
-    null for bookings made outside the `PACE_DAYS` days.
+    `bookings_a_minute_<identifier>` and `seconds_since_<identifier>`, of each of `PACED`: see
+    `features/making/bursts.py`; null for bookings made outside the `PACE_DAYS` days.
     """
     table = night.engine.by_centre(_day(night), _made, MADE)
     paces = night.engine.by_centre(_events(night), rush, RUSH)

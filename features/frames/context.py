@@ -3,9 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from features.calls import described
-from features.context import IN_HALL, OVER_WEEKS, in_hall, over_weeks
 from features.night import KEY, Night
+from features.queues.calls import described
+from features.queues.context import IN_HALL, OVER_WEEKS, in_hall, over_weeks
 from features.summaries.hands import HANDS_DAYS, WORK
 from features.summaries.refused import REFUSED_DAYS
 

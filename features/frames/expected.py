@@ -3,10 +3,10 @@
 import ibis
 import ibis.expr.types as ir
 
-from features.calls import calls
-from features.expectation import EXPECTED, expected_passed
-from features.hands import BESIDE_OTHERS, beside_others
+from features.chance.expectation import EXPECTED, expected_passed
+from features.chance.hands import BESIDE_OTHERS, beside_others
 from features.night import KEY, Night
+from features.queues.calls import calls
 from features.summaries.hands import HANDS_DAYS, WORK
 from features.summaries.strata import STRATA_DAYS, STRATUM
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.contact_weights import (
+from features.linking.contact_weights import (
     HOUSEHOLD,
     JUDGED_DAYS,
     LASTING_DAYS,
@@ -17,8 +17,8 @@ from features.contact_weights import (
     rarity,
     uses,
 )
-from features.lines import Bools, Ints
 from features.night import KEY, Night
+from features.queues.lines import Bools, Ints
 from features.summaries.contacts import LINK_DAYS, NOBODY
 
 #: what features call the identifiers, and their columns in bookings

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 
 from data.schema import INSTANT
 from features.arrays import MINUTE, given, group_codes, micros, starts_of
-from features.lines import Bools, Ints
 from features.night import KEY, Night
-from features.turns import in_one_turn
+from features.queues.lines import Bools, Ints
+from features.queues.turns import in_one_turn
 
 RECORDS = pa.schema(
     [

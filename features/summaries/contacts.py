@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import LAKE
-from features.lines import Ints
 from features.night import Night
+from features.queues.lines import Ints
 from features.summary import summary
 
 #: what different citizens may share

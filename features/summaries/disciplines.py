@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import DAY, LAKE
-from features.credits import EDGES_S, LEAST_DECISIONS, Credits, learnt_credits
-from features.lines import Ints
 from features.night import Night
 from features.order import RANKS, codes
-from features.rules import obeyed
+from features.queues.credits import EDGES_S, LEAST_DECISIONS, Credits, learnt_credits
+from features.queues.lines import Ints
+from features.queues.rules import obeyed
 from features.summaries.trials import LEARNING_DAYS
 from features.summary import summary
 

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 from data.tables import LAKE
 from features.arrays import SECOND, given, group_codes, micros
-from features.calls import READS, SERVED, calls
-from features.dealing import Dealt, dealt
-from features.lines import Ints
+from features.chance.dealing import Dealt, dealt
 from features.night import Night
+from features.queues.calls import READS, SERVED, calls
+from features.queues.lines import Ints
 from features.summary import summary
 
 #: days over which hands are compared, the night's included: four weeks, each weekday as often as any other
@@ -33,7 +33,7 @@ def hands(night: Night) -> pa.Table:
     `kind` clerk or window: `calls` are the ordinary ones that the ledger assesses, made in an hour in which another
     hand called in the same queue, `observed` those that passed somebody unexplained. `kind` class: `calls` are all,
     in such hours of a queue in which somebody called `priority_class`; `observed` those of the class. `expected`,
-    `weight`, `chance_from` and `chance`: see `features/dealing.py`.
+    `weight`, `chance_from` and `chance`: see `features/chance/dealing.py`.
 
     `kind` work, per clerk (null: unknown): `calls`, all there were; `served`; and of the `timed` services that
     colleagues, too, did in the same queue that day, `log_seconds`, the sum of the logarithms of their seconds in
@@ -44,7 +44,7 @@ def hands(night: Night) -> pa.Table:
 
 
 def tallied(rows: pa.Table) -> pa.Table:
-    """The summary's rows out of the calls of one day (`features.calls.of_calls`), sorted."""
+    """The summary's rows out of the calls of one day (`features.queues.calls.of_calls`), sorted."""
     rows = rows.combine_chunks()
     schema = pa.schema([field for field in LAKE["hands"].schema if field.name != "service_day"])
     parts = [pa.table(columns) for columns in (_passing(rows, CLERK), _passing(rows, WINDOW), _classes(rows))]

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.calls import READS, calls
 from features.night import Night
+from features.queues.calls import READS, calls
 from features.summary import summary
 
 #: days of calls that a call is compared with, the night's included: four weeks, each weekday as often as any other
@@ -22,7 +22,7 @@ def strata(night: Night) -> pa.Table:
     """Per stratum and number of people passed unexplained (at most `PASSED_CAP`): the calls of the day.
 
     A stratum is a queue, whether a recorded reason lets the called one pass, hour, bin of people waiting and bin of
-    windows open, as in `features.calls.of_calls`. Calls that the ledger does not assess are not among them.
+    windows open, as in `features.queues.calls.of_calls`. Calls that the ledger does not assess are not among them.
     """
     rows = night.engine.arrow(calls(night))
     rows = rows.filter(pc.is_valid(rows["people_passed"]))

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import LAKE
-from features.credits import EDGES_S, ORDINARY, decisions
-from features.lines import Ints
 from features.night import Night
 from features.order import RANKS, RECALL, RETURNING, SECOND, Discipline, codes, micros
-from features.rules import Trials, disagreements, fits, neighbours
+from features.queues.credits import EDGES_S, ORDINARY, decisions
+from features.queues.lines import Ints
+from features.queues.rules import Trials, disagreements, fits, neighbours
 from features.summary import summary
 
 #: days from which rules and credits are learnt, the night's included: four weeks, so that each weekday counts alike

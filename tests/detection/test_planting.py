@@ -23,7 +23,7 @@ from detection.planting import Wish, schemes
 from detection.planting.hall import LEAST_PASSED, planted
 from detection.planting.jumps import jumps, moved, queues
 from features.order import Discipline
-from features.tickets import tickets_contradicted
+from features.queues.tickets import tickets_contradicted
 from tests.detection.planting_support import KEY, assert_lawful, counts, one_at_a_time, table
 
 DAY = dt.date(2026, 3, 2)

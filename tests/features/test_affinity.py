@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy.stats import hypergeom
 
-from features.affinity import MOST_MEETINGS, Affinity, affinity
+from features.linking.affinity import MOST_MEETINGS, Affinity, affinity
 from tests.features.hall_support import DAY
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.lines import NEVER, Calls, Ints
-from features.overtaking import count_overtakes, line_up
+from features.queues.lines import NEVER, Calls, Ints
+from features.queues.overtaking import count_overtakes, line_up
 
 CALLS = Path(__file__).parents[3] / "shared" / "data" / "bank_calls"
 DAY = 86_400  # s

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.schema import INSTANT
-from features.bursts import BURST_S, rush
-from features.handovers import HANDOVER_S, handovers
-from features.peers import share_below
-from features.releases import against_release
+from features.making.bursts import BURST_S, rush
+from features.making.handovers import HANDOVER_S, handovers
+from features.making.peers import share_below
+from features.making.releases import against_release
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CODES = np.array(["a", "b"])

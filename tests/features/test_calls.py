@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.calls import CALLS, OF_BOOKINGS, of_calls
 from features.order import counted
+from features.queues.calls import CALLS, OF_BOOKINGS, of_calls
 
 OPENS = datetime(2026, 3, 2, 9, tzinfo=UTC)
 laws = settings(derandomize=True, max_examples=100, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.context import IN_HALL, OVER_WEEKS, in_hall, over_weeks
+from features.queues.context import IN_HALL, OVER_WEEKS, in_hall, over_weeks
 from tests.features.test_calls import OPENS, day_of, person
 
 laws = settings(derandomize=True, max_examples=100, deadline=None)

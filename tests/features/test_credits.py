@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.credits import CLASSES, EDGES_S, LEAST_DECISIONS, decisions, learnt_credits
+from features.queues.credits import CLASSES, EDGES_S, LEAST_DECISIONS, decisions, learnt_credits
 
 laws = settings(derandomize=True, max_examples=150, deadline=None)
 # Few distinct times, so that ties come up all the time; classes 1 and 2 beside the ordinary.

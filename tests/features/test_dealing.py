@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from features.chances import TRIM, sums_of_draws, tails_of_sums
-from features.hands import HAND_CALLS, beside_others
+from features.chance.chances import TRIM, sums_of_draws, tails_of_sums
+from features.chance.hands import HAND_CALLS, beside_others
 from features.summaries.hands import LOG_PARTS, tallied
 from tests.features.test_calls import day_of, person
 
@@ -71,7 +71,7 @@ def crew(clerks: str, passing: set[int] | None = None, *, hour: int = 0, **cells
 
 def calls_of(rows: list[dict]) -> pa.Table:
     """Calls as the summary reads them, with `people_passed` set as the rows say."""
-    from features.calls import of_calls
+    from features.queues.calls import of_calls
 
     day = day_of([{name: value for name, value in row.items() if name != "passes"} for row in rows])
     found = of_calls(day)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.expectation import LEVELS, expected_passed
+from features.chance.expectation import LEVELS, expected_passed
 from features.summaries.strata import PASSED_CAP, STRATUM
 
 laws = settings(derandomize=True, max_examples=100, deadline=None)

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from features.lineage import Before, Members, Named, name_rings
+from features.linking.lineage import Before, Members, Named, name_rings
 
 DAY = date(2026, 3, 2)
 OLD, OLDER = date(2026, 2, 20), date(2026, 2, 10)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
-from features import contact_weights
-from features.contact_weights import INSTITUTION, WINDOWS, hubs, rarity, uses
 from features.engine import engine
 from features.frames.links import links
+from features.linking import contact_weights
+from features.linking.contact_weights import INSTITUTION, WINDOWS, hubs, rarity, uses
 from features.night import Night
 from features.steps import features_day
 from tests.features.hall_support import DAY, booking, column_of, home_of

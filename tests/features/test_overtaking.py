@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.lines import NEVER, Calls, Counts, order
-from features.overtaking import (
+from features.queues.lines import NEVER, Calls, Counts, order
+from features.queues.overtaking import (
     ABSENT,
     EXCUSED,
     PRIORITY,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.mapping import CLOCK_SKEW_S
 from data.schema import INSTANT
 from features.frames.records import RECORDS, STEPS, contradictions
-from features.turns import in_one_turn
+from features.queues.turns import in_one_turn
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TYPES = {**dict.fromkeys([*STEPS, "opens_at", "closes_at"], INSTANT), "ticket_no": pa.int64(), "applicant": pa.int64()}

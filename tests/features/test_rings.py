@@ -8,12 +8,12 @@ import pytest
 
 from data.home import Home
 from data.lake import Lake
-from features.blocks import blocks
-from features.rings import RING_CITIZENS, find_rings
+from features.linking.blocks import blocks
+from features.linking.rings import RING_CITIZENS, find_rings
+from features.linking.ties import HUB_CITIZENS, graph_of
 from features.steps import rings_day
 from features.summaries.bonds import TYING
 from features.summary import summaries_day
-from features.ties import HUB_CITIZENS, graph_of
 from tests.features.hall_support import DAY, booking, home_of
 
 PHONE, DEVICE, AGENT = (TYING.index(kind) for kind in ("phone", "device_id", "agent_id"))

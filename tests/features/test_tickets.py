@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.schema import INSTANT
-from features.tickets import tickets_contradicted
+from features.queues.tickets import tickets_contradicted
 
 OPENING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 COLUMNS = pa.schema([("centre_id", pa.string()), ("ticket_no", pa.int64()), ("checked_in_at", INSTANT)])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.schema import INSTANT
-from features.waits import waits
+from features.queues.waits import waits
 
 OPENING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TIMES = ("slot_start", "checked_in_at", "called_at")

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from data.schema import INSTANT
 from detection.planting.scheme import Clients, Scheme, with_values
-from features.lines import NEVER, Bools, Ints
+from features.queues.lines import NEVER, Bools, Ints
 
 #: how long before the first of those passed the client is said to have come: the least that a clerk's screen shows
 AHEAD = 60_000_000  # us

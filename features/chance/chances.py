@@ -11,7 +11,7 @@ sum costs less than the screening that would avoid it.
 import numpy as np
 import numpy.typing as npt
 
-from features.lines import Ints, compiled
+from features.queues.lines import Ints, compiled
 
 Reals = npt.NDArray[np.float64]
 

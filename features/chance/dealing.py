@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from features.arrays import starts_of
-from features.chances import Reals, sums_of_draws
-from features.lines import Ints
+from features.chance.chances import Reals, sums_of_draws
+from features.queues.lines import Ints
 
 
 class Dealt(NamedTuple):
@@ -17,7 +17,7 @@ class Dealt(NamedTuple):
 
     `calls` that have others to compare with, `observed` marked ones, `expected` ones; `weight` of the comparison: what
     a difference of one in the share of marked calls would add to observed less expected; and the distribution of
-    `observed`, as `features.chances.sums_of_draws` gives them.
+    `observed`, as `features.chance.chances.sums_of_draws` gives them.
     """
 
     hand: Ints

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from features.arrays import starts_of
-from features.lines import Bools, Ints
+from features.queues.lines import Bools, Ints
 
 
 def share_below(group: Ints, values: Ints, known: Bools) -> pa.Array:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from features.lines import Ints, compiled
+from features.queues.lines import Ints, compiled
 
 
 @compiled

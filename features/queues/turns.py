@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from data.mapping import CLOCK_SKEW_S
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import Ints, bucket, compiled, starts_by
+from features.queues.lines import Ints, bucket, compiled, starts_by
 
 
 def in_one_turn(bookings: pa.Table) -> pa.Array:

@@ -8,8 +8,8 @@ import heapq
 
 import numpy as np
 
-from features.lines import Bools, Ints, compiled
-from features.ties import STRONG, Graph, Ties, Web, strong_ties, web_of
+from features.linking.ties import STRONG, Graph, Ties, Web, strong_ties, web_of
+from features.queues.lines import Bools, Ints, compiled
 
 #: identifiers up to which a joined part is a block as it stands
 SMALL = 12

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from features.lines import Bools, Ints, bucket, compiled, order
+from features.queues.lines import Bools, Ints, bucket, compiled, order
 
 #: s; lower edges of the bins in which decisions are kept: 5 s up to 2 minutes, 15 s up to 10, a minute up to an hour,
 #: all above in the last. Credits are round numbers, and an hour is beyond what people wait.

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.arrays import group_codes
-from features.lines import NEVER, Bools, Calls, Ints
+from features.making.peers import share_below
 from features.order import RANKS, SECOND, micros
-from features.overtaking import count_overtakes, line_up
-from features.peers import share_below
+from features.queues.lines import NEVER, Bools, Calls, Ints
+from features.queues.overtaking import count_overtakes, line_up
 
 HOUR_S = 3600
 

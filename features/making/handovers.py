@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Ints, bucket, compiled, order, starts_by
+from features.queues.lines import NEVER, Ints, bucket, compiled, order, starts_by
 
 #: seconds within which a freed slot that somebody else takes was handed over: who watches for freed slots must see it,
 #: choose it and fill in a form, of which typing alone takes some ten seconds (docs/sources.md, constants)

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import DAY, LAKE
-from features.affinity import affinity
-from features.lineage import Before, Members, name_rings
-from features.lines import Ints
+from features.linking.affinity import affinity
+from features.linking.lineage import Before, Members, name_rings
+from features.linking.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of
+from features.linking.ties import COMMON, HUB_CITIZENS
 from features.night import KEY, Night
-from features.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of
+from features.queues.lines import Ints
 from features.summaries.bonds import BOND_DAYS, TYING
-from features.ties import COMMON, HUB_CITIZENS
 
 
 class RingNight(NamedTuple):

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.lines import Bools, Ints, compiled
 from features.night import Night
+from features.queues.lines import Bools, Ints, compiled
 from features.summaries.contacts import LINK_DAYS, NOBODY
 
 Floats = npt.NDArray[np.float64]

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.arrays import given, group_codes, starts_of
-from features.chances import Reals, tails_of_sums
-from features.lines import Ints
+from features.chance.chances import Reals, tails_of_sums
+from features.queues.lines import Ints
 from features.summaries.hands import CLASS, CLERK, WINDOW
 
 #: calls with others to compare with below which nothing is said of a hand

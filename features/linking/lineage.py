@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from data.tables import LAKE
-from features.lines import Ints
-from features.rings import KIND_BITS
+from features.linking.rings import KIND_BITS
+from features.queues.lines import Ints
 from features.summaries.bonds import TYING
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from features.arrays import group_codes
-from features.lines import Ints
+from features.queues.lines import Ints
 from features.summaries.strata import PASSED_CAP
 
 #: from the widest group to the stratum: what each level adds to those before. Never beyond a centre

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from features.lines import NEVER, Calls, Counts, Ints, Lines, bucket, compiled, fill, one_queue, order
-from features.long_lines import count_long
+from features.queues.lines import NEVER, Calls, Counts, Ints, Lines, bucket, compiled, fill, one_queue, order
+from features.queues.long_lines import count_long
 
 #: pairs of one queue and day above which they are counted but not listed: no reader gets through such a list
 PAIRS_LISTED = 1_000_000

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Bools, Ints, bucket, compiled, order, starts_by
+from features.queues.lines import NEVER, Bools, Ints, bucket, compiled, order, starts_by
 
 #: what happens to a queue's slots; of the same instant in this order
 RELEASED, CANCELLED, MADE = 0, 1, 2

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.arrays import starts_of
-from features.lines import Bools, Ints, compiled
+from features.queues.lines import Bools, Ints, compiled
 
 #: strengths are whole millionths: sums of them do not depend on the order in which they are added
 WHOLE = 1_000_000

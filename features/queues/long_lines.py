@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from features.lines import NEVER, Counts, Ints, Lines, compiled, order
+from features.queues.lines import NEVER, Counts, Ints, Lines, compiled, order
 
 
 class _Sweep(NamedTuple):

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.blocks import blocks
-from features.lines import Bools, Ints
+from features.linking.blocks import blocks
+from features.linking.ties import HUB_CITIZENS, RARITY, Graph, graph_of
+from features.queues.lines import Bools, Ints
 from features.summaries.bonds import TYING
-from features.ties import HUB_CITIZENS, RARITY, Graph, graph_of
 
 #: citizens from which a block is no family: two to five people share a telephone at home
 RING_CITIZENS = 6

@@ -2,8 +2,8 @@
 
 Within one hour of one queue of one day, whoever is called might have come to any of the clerks who call there, each as
 likely as the calls they make. So the meetings of a ring with a clerk are a draw without replacement, hour by hour, and
-their sum has an exact distribution (`features/chances.py`). An hour in which nobody else calls in that queue compares
-with nothing: a specialist and a roster are in the number of calls, and do not look like collusion.
+their sum has an exact distribution (`features/chance/chances.py`). An hour in which nobody else calls in that queue
+compares with nothing: a specialist and a roster are in the number of calls, and do not look like collusion.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from features.arrays import given, group_codes
-from features.chances import Reals, sums_of_draws, tails_of_sums
-from features.lines import Bools, Ints
+from features.chance.chances import Reals, sums_of_draws, tails_of_sums
+from features.queues.lines import Bools, Ints
 
 #: meetings in 30 days above which an owner is an institution: ten for each citizen that a hub has
 MOST_MEETINGS = 3_000

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.arrays import MINUTE, SECOND, given, group_codes, micros
-from features.calls import HOUR_S, line_lengths, of_calls, windows_open
-from features.chances import Reals
-from features.lines import Ints
-from features.outages import longest_silences
+from features.chance.chances import Reals
+from features.queues.calls import HOUR_S, line_lengths, of_calls, windows_open
+from features.queues.lines import Ints
+from features.queues.outages import longest_silences
 from features.summaries.hands import LOG_PARTS
 
 #: the share of days on which a centre serves no more than it can: its best days without the very best
@@ -38,8 +38,8 @@ OVER_WEEKS = pa.schema(
 def in_hall(rows: pa.Table) -> pa.Table:
     """For each booking of a day the columns of `IN_HALL`, see the features of these names.
 
-    `rows`: the bookings as `features.calls.of_calls` takes them, and shifts, without a `booking_id`, with `opens_at`
-    and `closes_at`.
+    `rows`: the bookings as `features.queues.calls.of_calls` takes them, and shifts, without a `booking_id`, with
+    `opens_at` and `closes_at`.
     """
     rows = rows.combine_chunks()
     bookings, shifts = rows.filter(given(rows["booking_id"])), rows.filter(pc.is_null(rows["booking_id"]))

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.schema import INSTANT
-from features.lines import NEVER, Calls
-from features.overtaking import count_overtakes, line_up
+from features.queues.lines import NEVER, Calls
+from features.queues.overtaking import count_overtakes, line_up
 
 
 def tickets_contradicted(bookings: pa.Table) -> pa.Array:

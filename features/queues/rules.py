@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.lines import Bools, Ints
+from features.queues.lines import Bools, Ints
 
 #: disagreements between two rules below which neither is preferred: of 50 fair ones, at most 1 in 100 would give
 #: one side two thirds (binomial)

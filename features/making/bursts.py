@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import NEVER, Ints, bucket, compiled, order, starts_by
+from features.queues.lines import NEVER, Ints, bucket, compiled, order, starts_by
 
 BURST_S = 60  # a minute, in which bookings from one identifier are counted
 

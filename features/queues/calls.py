@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 
 from data.contract import TABLES
 from features.arrays import SECOND, given, group_codes, micros
-from features.lines import Ints, bucket, compiled
 from features.night import Night
 from features.order import by_discipline, counted
-from features.ruled import RULED_BY, ruled
+from features.queues.lines import Ints, bucket, compiled
+from features.queues.ruled import RULED_BY, ruled
 
 HOUR_S = 3600
 SERVED = "served"

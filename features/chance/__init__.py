@@ -1,0 +1,1 @@
+"""What chance alone would show: expected numbers, and how likely more of them are."""

@@ -1,0 +1,1 @@
+"""How bookings are made: pace, release and quota, handovers, peers."""
