@@ -50,10 +50,8 @@ class Key:
         if (folder / KEY_FILE).exists() or (folder / MARK_FILE).exists():
             return cls.load(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = cls(secrets.token_bytes(KEY_BYTES))
-        _write_once(folder / KEY_FILE, key.secret.hex())
-        _write_once(folder / MARK_FILE, key.mark)
-        return cls.load(folder)
+        _write_once(folder / KEY_FILE, secrets.token_bytes(KEY_BYTES).hex())
+        return cls.load(folder)  # which marks the key that is there: somebody else's, if theirs came first
 
     @classmethod
     def load(cls, folder: Path) -> "Key":
@@ -73,7 +71,7 @@ class Key:
         if len(key.secret) != KEY_BYTES:
             raise HomeError("the pseudonym key is damaged", where=str(path), next_step=restore)
         mark = folder / MARK_FILE
-        if not mark.exists():  # killed between the two writes of make
+        if not mark.exists():  # a new key
             _write_once(mark, key.mark)
         if not hmac.compare_digest(mark.read_bytes().strip(), key.mark.encode("ascii")):
             raise HomeError("the pseudonym key is not the one this home began with", where=str(path), next_step=restore)

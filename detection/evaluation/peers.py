@@ -1,5 +1,6 @@
 """Other means on the same bookings: what they reach says how much of a figure is the world's and not the product's."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +92,9 @@ def _ecod(matrix: Matrix) -> Scores:
     from pyod.models.ecod import ECOD  # noqa: PLC0415 # slow to import
 
     matrix = _filled(matrix)
-    return _in_batches(ECOD().fit(_learnt_from(matrix)).decision_function, matrix)
+    with warnings.catch_warnings():  # of the skewness of a feature that hardly varies, which then counts for nothing
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return _in_batches(ECOD().fit(_learnt_from(matrix)).decision_function, matrix)
 
 
 def _pyod_forest(matrix: Matrix) -> Scores:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import secrets
 import traceback
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_a_home_killed_between_key_and_mark_is_completed(tmp_path: Path) -> None
     (tmp_path / MARK_FILE).unlink()
     assert Key.make(tmp_path) == key
     assert (tmp_path / MARK_FILE).read_text(encoding="ascii") == key.mark
+
+
+def test_two_who_make_a_home_at_once_get_one_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's key comes into place while ours is being drawn, and its mark not yet."""
+    theirs = secrets.token_bytes(KEY_BYTES)
+
+    def drawn(size: int) -> bytes:
+        (tmp_path / KEY_FILE).write_text(theirs.hex(), encoding="ascii")
+        (tmp_path / KEY_FILE).chmod(0o600)
+        return bytes(size)
+
+    monkeypatch.setattr("data.pseudonyms.secrets.token_bytes", drawn)
+    assert Key.make(tmp_path).secret == theirs == Key.load(tmp_path).secret
 
 
 def test_a_lost_key_is_not_made_anew(tmp_path: Path) -> None:
