@@ -27,11 +27,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.halls import make_day
+
 DAY_ROWS = 137_000  # a large city's bookings a day: 50 million a year
-QUEUE_ROWS = 44  # people a queue and day, on average
-SECOND = 1_000_000  # us
-MINUTE = 60 * SECOND
-OPENING = 8 * 60 * MINUTE  # us a hall is open
 COLUMNS = [
     *("service_day", "centre_id", "service_code", "booking_id", "slot_start", "checked_in_at", "missed_at"),
     *("called_at", "priority_class", "window_id", "clerk_id", "ticket_no"),
@@ -71,41 +69,6 @@ class Measure(NamedTuple):
     found: int
 
 
-def make_day(number: int, path: Path) -> None:
-    """One service day of synthetic bookings as a Parquet file."""
-    chance = np.random.default_rng(number)
-    weights = chance.lognormal(sigma=0.8, size=DAY_ROWS // QUEUE_ROWS)
-    line = chance.choice(weights.size, DAY_ROWS, p=weights / weights.sum())
-    start = (20_500 + number) * 24 * 60 * MINUTE
-    slot = chance.integers(0, OPENING // (15 * MINUTE), DAY_ROWS) * 15 * MINUTE
-    came = np.maximum(0, slot + chance.normal(-5, 15, DAY_ROWS) * MINUTE).astype(np.int64) // SECOND * SECOND
-    wait = chance.normal(25, 4, DAY_ROWS) * np.where(chance.random(DAY_ROWS) < 0.04, 0.2, 1)
-    called = np.maximum(slot, came) + (np.abs(wait) * MINUTE).astype(np.int64) // SECOND * SECOND
-    walk_in, uncalled, missed = chance.random((3, DAY_ROWS)) < np.array([[0.3], [0.2], [0.03]])
-
-    def instants(values: np.ndarray, null: np.ndarray | None = None) -> pa.Array:
-        return pa.array(start + values, pa.timestamp("us", "UTC"), mask=null)
-
-    def names(prefix: str, numbers: np.ndarray) -> pa.Array:
-        return pc.binary_join_element_wise(prefix, pa.array(numbers).cast(pa.string()), "")
-
-    columns = {
-        "service_day": pa.array(np.full(DAY_ROWS, 20_500 + number, np.int32)).cast(pa.date32()),
-        "centre_id": names("centre-", line // 12),
-        "service_code": names("service-", line % 12),
-        "booking_id": names(f"{number:04}-", np.arange(DAY_ROWS)),
-        "slot_start": instants(slot, walk_in),
-        "checked_in_at": instants(came),
-        "missed_at": instants(called - 2 * MINUTE, ~missed),
-        "called_at": instants(called, uncalled),
-        "priority_class": pa.array(np.full(DAY_ROWS, "elderly"), mask=chance.random(DAY_ROWS) > 0.08),
-        "window_id": names("W", line % 40),
-        "clerk_id": names("clerk-", line),
-        "ticket_no": pa.array(np.arange(DAY_ROWS)),
-    }
-    pq.write_table(pa.table(columns), path)
-
-
 def scan(files: list[str]) -> int:
     """Read every column once and do nothing with it."""
     everything = ", ".join(f"max({name})" for name in COLUMNS)
@@ -121,6 +84,41 @@ def self_join(files: list[str]) -> int:
     database.execute(COUNTS, [files])
     row = database.execute("select count(*) from pairs").fetchone()
     return int(row[0]) if row else 0
+
+
+def in_pandas(files: list[str]) -> int:
+    """Every pair of a queue by a merge, then those that overtook, day by day."""
+    import pandas as pd  # noqa: PLC0415 # its import is part of the time
+
+    total = 0
+    for path in files:
+        day = pd.read_parquet(path, columns=COLUMNS).dropna(subset=["called_at", "checked_in_at"])
+        day["entitled"] = day[["slot_start", "checked_in_at"]].max(axis=1)
+        for _, queue in day.groupby("centre_id"):  # a whole day's pairs at once do not fit into memory
+            pairs = queue.merge(queue, on="service_code", suffixes=("", "_passed"))
+            passed = pairs["entitled_passed"] < pairs["entitled"]
+            passed &= (pairs["checked_in_at_passed"] <= pairs["called_at"]) & (
+                pairs["called_at"] < pairs["called_at_passed"]
+            )
+            total += int(passed.sum())
+    return total
+
+
+def in_polars(files: list[str]) -> int:
+    """The same by Polars' inequality join, whose pairs it never holds all at once."""
+    import polars as pl  # noqa: PLC0415 # its import is part of the time
+
+    total = 0
+    for path in files:
+        day = pl.scan_parquet(path).select(COLUMNS).drop_nulls(["called_at", "checked_in_at"])
+        day = day.with_columns(entitled=pl.max_horizontal("slot_start", "checked_in_at"))
+        pairs = day.join(day, on=["centre_id", "service_code"], suffix="_passed").filter(
+            pl.col("entitled_passed") < pl.col("entitled"),
+            pl.col("checked_in_at_passed") <= pl.col("called_at"),
+            pl.col("called_at") < pl.col("called_at_passed"),
+        )
+        total += pairs.select(pl.len()).collect(engine="streaming").item()
+    return total
 
 
 def ours(files: list[str]) -> int:
@@ -188,6 +186,8 @@ def report(files: list[str], console: Console) -> None:
         "scan of the columns": (scan, files),
         "read + ledger": (ours, files),
         "self-join": (self_join, files),
+        "pandas, pairs only": (in_pandas, files),
+        "Polars, pairs only": (in_polars, files),
         "kernel, a day 20 times": (kernel, files[:1]),
         "first ledger, compiling": (compiling, files[:1]),
     }
@@ -196,11 +196,12 @@ def report(files: list[str], console: Console) -> None:
     for name, measure in done.items():
         table.add_row(name, f"{measure.seconds:.2f}", f"{measure.peak:.0f}")
     console.print(table)
-    scanned, whole, joined, alone, _ = done.values()
+    scanned, whole, joined, pandas, polars, alone, _ = done.values()
     console.print(f"ledger / scan: {whole.seconds / scanned.seconds:.1f}")
-    console.print(f"self-join / ledger: {joined.seconds / whole.seconds:.1f}")
+    for name, peer in (("self-join", joined), ("pandas", pandas), ("Polars", polars)):
+        console.print(f"{name} / ledger: {peer.seconds / whole.seconds:.1f}")
     console.print(f"kernel, counts only: {alone.found:,} rows/s")
-    console.print(f"overtakes: {whole.found:,}, by the self-join {joined.found:,}")
+    console.print(f"overtakes: {whole.found:,}; by the self-join {joined.found:,}, {pandas.found:,}, {polars.found:,}")
 
 
 def main() -> None:
@@ -213,7 +214,7 @@ def main() -> None:
         days = max(1, round(parser.parse_args().rows / DAY_ROWS))
         for number in track(range(days), "making bookings", console=console):
             path = Path(folder) / f"day={number:04}.parquet"
-            make_day(number, path)
+            pq.write_table(make_day(number, DAY_ROWS).select(COLUMNS), path)
             files.append(str(path))
         report(files, console)
 

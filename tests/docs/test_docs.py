@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 import typer
 
+from data import contract_page
 from data.contract import TABLES
-from data.contract_page import page
+from features import page as features_page
 from inturn.main import program
 from tests.command import Command
 
@@ -53,13 +54,14 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
-def test_the_contract_page_is_fresh() -> None:
-    assert (ROOT / "docs" / "contract.md").read_text(encoding="utf-8") == page(), "make docs writes it anew"
+@pytest.mark.parametrize(("name", "made"), [("contract", contract_page.page), ("features", features_page.page)])
+def test_a_page_made_from_the_code_is_fresh(name: str, made: Callable[[], str]) -> None:
+    assert (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") == made(), "make docs writes it anew"
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_stands_in_its_table(name: str) -> None:
-    section = page().split(f"\n### {name}\n")[1].split("\n### ")[0]
+    section = contract_page.page().split(f"\n### {name}\n")[1].split("\n### ")[0]
     assert {column.name for column in TABLES[name].columns} <= {row[0].strip("`") for row in rows(section)}
 
 

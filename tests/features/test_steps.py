@@ -1,5 +1,6 @@
 """The night's feature steps on a real lake: what they replace, what they do with little, and what they may not see."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -183,3 +184,16 @@ def test_what_comes_later_changes_nothing_of_an_earlier_day(small_world: Path, t
     for day in days:
         night(home, day)
     assert [whole(home, day) for day in days] == before
+
+
+def test_a_log_cut_after_a_night_says_the_same_of_it_as_the_whole(small_world: Path, tmp_path: Path):
+    """Every table of the source, four weeks of it, against what had been delivered by the night."""
+    cut = Home.create(tmp_path / "cut")
+    everything = Home.open(shutil.copytree(cut.root, tmp_path / "whole"))  # the same key
+    ingest(cut, str(small_world), last=LAST)
+    ingest(everything, str(small_world))
+    for home in (cut, everything):
+        night(home, FIRST)
+        night(home, LAST)
+    assert [whole(everything, day) for day in (FIRST, LAST)] == [whole(cut, day) for day in (FIRST, LAST)]
+    assert Lake.of(cut).days("bookings") < Lake.of(everything).days("bookings")
