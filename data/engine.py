@@ -24,6 +24,8 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             "preserve_insertion_order": "false",
         }
     )
+    # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
+    connection.execute("SET enable_progress_bar = false")
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
