@@ -103,6 +103,8 @@ airflow: .venv/.core ## Airflow's scheduler and pages on this machine, with the 
 bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.ledger
 	@$(BIN)/python -m benchmarks.links
+	@$(BIN)/python -m benchmarks.rings
+	@$(BIN)/python -m benchmarks.night
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.worlds
 

@@ -12,7 +12,7 @@ OPENING = 8 * 60 * MINUTE  # us a hall is open
 FIRST_DAY = 20_500  # days since 1970: 2026-02-16
 CITIZENS_A_BOOKING = 15  # a citizen comes about twice a month's worth of service days
 RING_SHARE = 0.01  # of the bookings, made by intermediaries on few phones
-RING_PHONES = 50
+RING_ROWS = 2_000  # bookings a day for one telephone of an intermediary: it makes 20 of them
 FAMILY = 2  # citizens that share a phone, on average
 
 
@@ -34,7 +34,8 @@ def make_day(number: int, rows: int) -> pa.Table:
     online = (chance.random(rows) < 0.7) & ~walk_in
     citizen = chance.integers(0, rows * CITIZENS_A_BOOKING, rows)
     ring = chance.random(rows) < RING_SHARE
-    phone = np.where(ring, chance.integers(0, RING_PHONES, rows), RING_PHONES + citizen // FAMILY)
+    phones = max(1, rows // RING_ROWS)
+    phone = np.where(ring, chance.integers(0, phones, rows), phones + citizen // FAMILY)
 
     def instants(values: np.ndarray, null: np.ndarray | None = None) -> pa.Array:
         return pa.array(start + values, pa.timestamp("us", "UTC"), mask=null)

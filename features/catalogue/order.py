@@ -32,6 +32,18 @@ def people_passed_priority(order: ir.Table) -> ir.Value:
 
 
 @feature(unit="people", needs=("called_at",), null=NO_PLACE)
+def people_passed_beyond_credit(order: ir.Table) -> ir.Value:
+    """Of the people passed unexplained, those whom a class with a learnt credit passed: it went further than usual."""
+    return order.credit_s.notnull().ifelse(order.people_passed, order.people_passed * 0)
+
+
+@feature(unit="0 or 1", needs=(), null="never null")
+def ordered_by_ticket(order: ir.Table) -> ir.Value:
+    """Whether ticket numbers order its line: by its centre's or its queue's rule, or because check-ins lack times."""
+    return (order.discipline == "ticket").ifelse(1, 0)
+
+
+@feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def people_passed_recall(order: ir.Table) -> ir.Value:
     """People passed on being called again after a missed call, or on returning with a paper."""
     return order.people_passed_recall
