@@ -99,7 +99,7 @@ def _credibilities(levels: list[Ints], values: Ints, calls: Ints) -> list[Reals]
         outer, outer_passing = _sums(around, calls), _sums(around, calls * (values > 0))
         share, outer_share = _over(passing, number), _over(outer_passing, outer)
         by_centre = [
-            np.bincount(of_centre, weight, size).astype(np.float64)
+            _sums_in_order(of_centre, weight, size)
             for weight in (
                 passing * (1 - share),  # squares within groups
                 number - (number > 0),  # and their degrees of freedom
@@ -125,6 +125,12 @@ def _member(code: Ints, around: Ints) -> Ints:
 
 def _sums(code: Ints, weights: Ints) -> Reals:
     return np.bincount(code, weights, int(code.max(initial=-1)) + 1).astype(np.float64)
+
+
+def _sums_in_order(code: Ints, weights: Reals, size: int) -> Reals:
+    """Sums of reals: the smallest first, so that no bit depends on the order in which the groups come."""
+    places = np.lexsort((weights, code))
+    return np.bincount(code[places], weights[places], size).astype(np.float64)
 
 
 def _share(number: Reals, weight: Reals) -> Reals:
