@@ -1,6 +1,7 @@
 """The overtake kernel against its definition, and the laws of any queue."""
 
 from collections import Counter
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -204,3 +205,18 @@ def test_many_queues_in_threads_give_what_one_queue_at_a_time_gives():
 def test_order_is_stable_for_any_integers(values):
     expected = sorted(range(len(values)), key=values.__getitem__)
     assert order(np.array(values, np.int64)).tolist() == expected
+
+
+@pytest.mark.parametrize("together", [1, 50_000], ids=["one by one", "half the hall at an instant"])
+def test_somebody_forgotten_in_front_of_a_hundred_thousand_is_listed_quickly(together):
+    size = 100_000
+    zeros = np.zeros(size, np.int64)
+    called = np.arange(size) // together
+    called[0] = size
+    calls = Calls(zeros, np.arange(size), zeros, called, zeros + NEVER, zeros, zeros.astype(np.bool_))
+    run(calls_of([]))  # compiled before the clock runs
+    start = perf_counter()
+    _, pairs = run(calls)
+    assert perf_counter() - start < 2
+    assert pairs.passer.tolist() == list(range(1, size))
+    assert not pairs.passed.any()
