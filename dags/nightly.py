@@ -9,8 +9,8 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `ingest` | reads, checks, pseudonymises and stores one source (one task each) | `bookings`, `rejects` |
 | `stored` | waits until every source is in | |
 | `summaries` | sums up the days that the night is compared with, where they are new or have changed | `contacts`, … |
-| `order` | finds who was called before whom | `overtakes` |
-| `rings` | finds who books for many by the same telephones and devices | `rings`, `ring_changes` |
+| `order` | finds who was called before whom | `overtakes`, `order` |
+| `rings` | finds who books for many by the same telephones and devices | `rings`, `ring_changes`, `affinity` |
 | `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
 
