@@ -21,6 +21,7 @@ from deltalake.transaction import AddAction
 from data.engine import literal, pattern, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
+from data.schema import INSTANT
 from data.tables import LAKE, LakeTable
 
 #: commits after which the log is summed up: a night opens tables some fifty times, and reads what came since
@@ -239,15 +240,19 @@ def empty_relation(fields: Iterable[pa.Field]) -> str:
 
 
 def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_sql_type(kind.value_type)}[]"
     names = {
         pa.string(): "VARCHAR",
         pa.int64(): "BIGINT",
         pa.float64(): "DOUBLE",
         pa.bool_(): "BOOLEAN",
         pa.date32(): "DATE",
-        pa.list_(pa.string()): "VARCHAR[]",
+        INSTANT: "TIMESTAMPTZ",
     }
-    return names.get(kind, "TIMESTAMPTZ")
+    if kind not in names:
+        raise TypeError(f"no column of the lake has the type {kind}")
+    return names[kind]
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from deltalake import DeltaTable
 
 from data.errors import HomeError
 from data.home import Home
-from data.lake import Lake
+from data.lake import Lake, empty_relation
+from data.tables import LAKE
 
 FIRST, SECOND = date(2026, 3, 2), date(2026, 3, 3)
 
@@ -36,6 +37,21 @@ def test_what_was_never_written_is_empty_but_typed(lake: Lake) -> None:
     described = duckdb.sql(f"DESCRIBE SELECT * FROM {lake.sql('shifts')}").fetchall()
     assert ("services", "VARCHAR[]") in [row[:2] for row in described]
     assert ("opens_at", "TIMESTAMP WITH TIME ZONE") in [row[:2] for row in described]
+
+
+@pytest.mark.parametrize("name", sorted(LAKE))
+def test_an_empty_table_has_its_declared_types(lake: Lake, name: str) -> None:
+    found = duckdb.sql(f"FROM {lake.sql(name)}").to_arrow_table().schema
+    for declared in LAKE[name].schema:
+        if pa.types.is_timestamp(declared.type):  # in the session's zone
+            assert pa.types.is_timestamp(found.field(declared.name).type)
+        else:
+            assert found.field(declared.name).type == declared.type
+
+
+def test_a_type_that_no_column_has_is_refused() -> None:
+    with pytest.raises(TypeError, match="decimal"):
+        empty_relation([pa.field("fee", pa.decimal128(9, 2))])
 
 
 def test_a_day_is_replaced_in_one_commit_and_no_other_day_is_touched(lake: Lake) -> None:
