@@ -21,7 +21,7 @@ LEAST_DECISIONS = 100
 #: share of the decisions that a finite credit must get right beyond those that absolute preference does: more than the
 #: calls out of turn that a queue may have
 CLEARLY_BETTER = 0.1
-#: classes of one queue and day that are looked at, the first by name: a log may have one for every booking
+#: classes of one queue and day that are looked at, here the first by name: a log may have one for every booking
 CLASSES = 16
 
 ORDINARY = 0

@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import LAKE
-from features.arrays import SECOND, given, group_codes, micros
+from features.arrays import SECOND, given, group_codes, micros, starts_of
 from features.chance.dealing import Dealt, dealt
 from features.night import Night
 from features.queues.calls import READS, SERVED, calls
-from features.queues.lines import Ints
+from features.queues.credits import CLASSES
+from features.queues.lines import Bools, Ints
 from features.summary import summary
 
 #: days over which hands are compared, the night's included: four weeks, each weekday as often as any other
@@ -32,8 +33,9 @@ def hands(night: Night) -> pa.Table:
 
     `kind` clerk or window: `calls` are the ordinary ones that the ledger assesses, made in an hour in which another
     hand called in the same queue, `observed` those that passed somebody unexplained. `kind` class: `calls` are all,
-    in such hours of a queue in which somebody called `priority_class`; `observed` those of the class. `expected`,
-    `weight`, `chance_from` and `chance`: see `features/chance/dealing.py`.
+    in such hours of a queue in which somebody called `priority_class`; `observed` those of the class, one of the
+    `CLASSES` that the queue calls most; the others are not assessed. `expected`, `weight`, `chance_from` and `chance`:
+    see `features/chance/dealing.py`.
 
     `kind` work, per clerk (null: unknown): `calls`, all there were; `served`; and of the `timed` services that
     colleagues, too, did in the same queue that day, `log_seconds`, the sum of the logarithms of their seconds in
@@ -68,7 +70,7 @@ def _passing(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
 def _classes(rows: pa.Table) -> dict[str, pa.Array]:
     """How the calls of each priority class are dealt to clerks."""
     rows = rows.filter(given(rows["hour"]) & given(rows["clerk_id"]))
-    classed = given(rows["priority_class"])
+    classed = _frequent(rows)
     mark = np.where(classed, group_codes(rows, ["priority_class"]), -1)
     stratum = group_codes(rows, HOUR)
     hand = group_codes(rows, ["centre_id", "clerk_id"])
@@ -79,6 +81,22 @@ def _classes(rows: pa.Table) -> dict[str, pa.Array]:
         "hand_id": _named(rows, "clerk_id", hand, found.hand),
         "priority_class": _named(rows, "priority_class", mark, found.mark),
     }
+
+
+def _frequent(rows: pa.Table) -> Bools:
+    """The calls of the `CLASSES` most frequent classes of their queue; of equally frequent ones the first by name."""
+    classed = given(rows["priority_class"])
+    queue = group_codes(rows, ["centre_id", "service_code"])[classed]
+    name = pc.rank(rows["priority_class"].filter(classed), tiebreaker="dense").to_numpy().astype(np.int64)
+    names = int(name.max(initial=0)) + 1
+    pair, of_pair, number = np.unique(queue * names + name, return_inverse=True, return_counts=True)
+    places = np.lexsort((pair, -number, pair // names))
+    begins = np.flatnonzero(starts_of(pair // names))  # pairs are sorted by queue, before and after
+    turn = np.arange(pair.size) - np.repeat(begins, np.diff(np.append(begins, pair.size)))
+    kept = np.zeros(pair.size, np.bool_)
+    kept[places] = turn < CLASSES
+    classed[classed] = kept[of_pair]
+    return classed
 
 
 def _named(rows: pa.Table, name: str, codes: Ints, asked: Ints) -> pa.Array:

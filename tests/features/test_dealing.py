@@ -9,6 +9,7 @@ from scipy import stats
 
 from features.chance.chances import TRIM, sums_of_draws, tails_of_sums
 from features.chance.hands import HAND_CALLS, beside_others
+from features.queues.credits import CLASSES
 from features.summaries.hands import LOG_PARTS, tallied
 from tests.features.test_calls import day_of, person
 
@@ -192,6 +193,19 @@ def test_a_class_that_one_clerk_calls():
     assert found["A elderly"]["class_excess"] == pytest.approx(3 - 0)
     assert found["A elderly"]["class_p"] == pytest.approx(10 * 9 * 8 / (20 * 19 * 18))
     assert found["B elderly"]["class_p"] == 1
+
+
+def test_of_thousands_of_classes_the_most_frequent_of_each_queue_are_judged():
+    crowd = crew("AB" * 2000)
+    for place, row in enumerate(crowd):
+        row |= {"called_at": place % 50, "priority_class": f"{place:04}"}
+    for place, row in enumerate(crowd[:60]):
+        row["priority_class"] = f"often {place % 20:02}"
+    few = crew("AB" * 2, service_code="move", priority_class="often 19")
+    rows = tallied(calls_of([*crowd, *few])).to_pylist()
+    classes = [row["priority_class"] for row in rows if row["kind"] == "class" and row["hand_id"] == "A"]
+    assert classes == [*(f"often {number:02}" for number in range(CLASSES)), "often 19"]
+    assert next(row["calls"] for row in rows if row["priority_class"] == "often 19") == len(few) / 2
 
 
 def test_work_is_counted_for_unknown_clerks_too():
