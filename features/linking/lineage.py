@@ -41,7 +41,7 @@ def name_rings(day: date, members: Members, since: list[date], before: Before) -
 
     Of two it takes the older one's, and of two that would take the same, the one that shares more has it; the other
     was split off. Nothing shared: it was born, and its id is made of its least identifier and of `since`, per ring the
-    first day on which it was seen.
+    first day on which it was seen; where a ring of before or of now has that id, of the day, too.
     """
     now, old, shared = _shared(members, before.members)
     age = np.array([born.toordinal() for born in before.born], np.int64)
@@ -62,7 +62,7 @@ def name_rings(day: date, members: Members, since: list[date], before: Before) -
             born.append(before.born[heir[number]])
         else:
             split = f"{before.ids[parent[number]]} {day}" if parent[number] >= 0 else ""
-            ids.append(_new_id(int(least[number]), first, split))
+            ids.append(_new_id(int(least[number]), f"{first} {split}", day, {*before.ids, *ids}))
             born.append(day)
     return Named(ids, born, _changes(day, ids, before, _Kin(now, old, shared, parent, heir, members)))
 
@@ -125,6 +125,9 @@ def _least(members: Members, count: int) -> Ints:
     return least
 
 
-def _new_id(key: int, first: date, split: str) -> str:
-    kind, identifier = TYING[key % (1 << KIND_BITS)], key >> KIND_BITS
-    return "R" + hashlib.sha256(f"{kind} {identifier} {first} {split}".encode()).hexdigest()[:10]
+def _new_id(key: int, origin: str, day: date, used: set[str]) -> str:
+    """An id that is not in use: an identifier that left a ring may begin another, seen first on the same day."""
+    text = f"{TYING[key % (1 << KIND_BITS)]} {key >> KIND_BITS} {origin}"
+    while (ring := "R" + hashlib.sha256(text.encode()).hexdigest()[:10]) in used:
+        text = f"{text} {day}"
+    return ring

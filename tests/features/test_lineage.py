@@ -65,6 +65,14 @@ def test_of_a_ring_that_splits_the_larger_part_keeps_the_id():
     assert changes(now) == sorted([("R1", "shrunk", None), (now.ids[0], "split", "R1")])
 
 
+def test_a_new_ring_takes_no_id_that_is_in_use():
+    """Identifier 1 began a ring, left it, and begins another within the days in which it was seen first."""
+    used = named(NONE, (1, 2)).ids[0]
+    again = named(Before(members((2, 3)), [used], [OLD]), (1, 9), (2, 3)).ids
+    assert again[1] == used
+    assert named(Before(members((2, 3), (4, 5)), again[::-1], [OLD, OLD]), (1, 9)).ids[0] not in again
+
+
 def test_a_ring_without_members_is_gone():
     before = Before(members((1, 2)), ["R1"], [OLD])
     assert changes(named(before)) == [("R1", "gone", None)]
