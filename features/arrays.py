@@ -11,6 +11,7 @@ from features.queues.lines import Bools, Ints
 
 SECOND = 1_000_000  # us
 MINUTE = 60 * SECOND  # us
+HOUR_S = 3600
 
 
 def group_codes(table: pa.Table, columns: Sequence[str], within: Ints | None = None) -> Ints:
@@ -30,6 +31,13 @@ def micros(column: pa.ChunkedArray, missing: int) -> Ints:
     """Microseconds since 1970; `missing` where there is none."""
     values: Ints = pc.fill_null(column.cast(INSTANT).cast(pa.int64()), missing).to_numpy()
     return values
+
+
+def clock_hours(instants: pa.ChunkedArray, utc_offsets_s: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Hours, 0 to 23, that the centres' clocks show; null without an instant, or where a centre's clock is unknown."""
+    seconds = micros(instants, 0) // SECOND + pc.fill_null(utc_offsets_s, 0).to_numpy()
+    known = given(instants) & given(utc_offsets_s)
+    return pa.chunked_array([pa.array(seconds // HOUR_S % 24, mask=~known)])
 
 
 def given(column: pa.ChunkedArray) -> Bools:

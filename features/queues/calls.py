@@ -6,13 +6,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contract import TABLES
-from features.arrays import SECOND, given, group_codes, micros
+from features.arrays import clock_hours, given, group_codes, micros
 from features.night import Night
 from features.order import by_discipline, counted
 from features.queues.lines import Ints, bucket, compiled
 from features.queues.ruled import RULED_BY, ruled
 
-HOUR_S = 3600
 SERVED = "served"
 
 #: columns of `bookings` that a call is described from
@@ -51,17 +50,16 @@ def of_calls(bookings: pa.Table) -> pa.Table:
     `people_passed`: unexplained, as in the ledger under its queue's discipline; null where the ledger does not assess
     it. `waiting`: people waiting in the queue as this one is called, itself left out; null there too, and without a
     check-in. `ordinary`: no recorded class or missed call lets it pass. `hour`: of the call, 0 to 23 on the centre's
-    clock; null where its time is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …; `windows_bin`: the same of
-    the windows of the centre that call in that hour.
+    clock; null where its time or that clock is unknown. `load_bin`: bits of `waiting`: 0, 1, 2–3, 4–7 …;
+    `windows_bin`: the same of the windows of the centre that call in that hour.
     """
     parts = [_passing(same, counted(same, discipline=discipline)) for discipline, same in by_discipline(bookings)]
     rows = pa.concat_tables(parts) if parts else _passing(bookings, counted(bookings))
     rows = rows.filter(pc.or_kleene(pc.is_valid(rows["called_at"]), pc.equal(rows["status"], SERVED))).combine_chunks()
     missed = pc.fill_null(pc.less_equal(rows["missed_at"], rows["called_at"]), False)
-    seconds = micros(rows["called_at"], 0) // SECOND + rows["utc_offset_s"].to_numpy()
     waiting = _waiting(rows)
     rows = rows.append_column("ordinary", pc.and_not(pc.is_null(rows["priority_class"]), missed))
-    rows = rows.append_column("hour", pa.array(seconds // HOUR_S % 24, mask=~given(rows["called_at"])))
+    rows = rows.append_column("hour", clock_hours(rows["called_at"], rows["utc_offset_s"]))
     rows = rows.append_column("waiting", waiting)
     rows = rows.append_column("load_bin", _bits(waiting))
     rows = rows.append_column("windows_bin", _bits(windows_open(rows)))

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.arrays import MINUTE, SECOND, given, group_codes, micros
+from features.arrays import MINUTE, clock_hours, given, group_codes, micros
 from features.chance.chances import Reals
-from features.queues.calls import HOUR_S, line_lengths, of_calls, windows_open
+from features.queues.calls import line_lengths, of_calls, windows_open
 from features.queues.lines import Ints
 from features.queues.outages import longest_silences
 from features.summaries.hands import LOG_PARTS
@@ -72,11 +72,11 @@ def _crowd(bookings: pa.Table, calls: pa.Table) -> pa.Array:
     people = np.zeros(there.size)
     line = group_codes(bookings.filter(pa.array(there)), ["centre_id"])
     people[there] = line_lengths(line, came[there], called[there], came[there] - 1)
-    hour = pa.array((came // SECOND + bookings["utc_offset_s"].to_numpy()) // HOUR_S % 24)
+    hour = clock_hours(bookings["checked_in_at"], bookings["utc_offset_s"])
     nobody = pa.nulls(bookings.num_rows, pa.string())
     asked = pa.table([bookings["centre_id"], hour, nobody], names=["centre_id", "hour", "window_id"])
     windows = windows_open(pa.concat_tables([calls.select(asked.column_names), asked])).to_numpy()[calls.num_rows :]
-    unknown = ~there | (windows == 0)
+    unknown = ~given(hour) | (windows == 0)
     return pa.array(people / np.where(unknown, 1, windows), mask=unknown)
 
 

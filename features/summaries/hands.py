@@ -58,7 +58,8 @@ def tallied(rows: pa.Table) -> pa.Table:
 def _passing(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
     """How the ordinary calls that pass somebody are dealt to clerks or windows."""
     name = f"{kind}_id"
-    rows = rows.filter(given(rows["people_passed"]) & given(rows[name]) & rows["ordinary"].to_numpy())
+    known = given(rows["people_passed"]) & given(rows["hour"]) & given(rows[name])
+    rows = rows.filter(known & rows["ordinary"].to_numpy())
     passing = np.where(rows["people_passed"].to_numpy() > 0, 0, -1)
     stratum = group_codes(rows, HOUR)
     every = np.unique(stratum)

@@ -30,7 +30,7 @@ PEOPLE = st.lists(
 )
 
 
-def day_of(people: list[dict], offset_s: int = 0, discipline: str = "entitlement") -> pa.Table:
+def day_of(people: list[dict], offset_s: int | None = 0, discipline: str = "entitlement") -> pa.Table:
     """The bookings of a day; times in minutes after nine."""
     schema = CALLS.remove(CALLS.get_field_index("people_passed"))
     schema = pa.schema([schema.field(name) for name in OF_BOOKINGS])
@@ -88,6 +88,14 @@ def test_calls_pass_whom_the_ledger_says(people, discipline):
 def test_the_hour_is_read_on_the_centre_s_clock(offset_s, hour):
     found = of_calls(day_of([person(checked_in_at=0, called_at=30)], offset_s))
     assert found["hour"].to_pylist() == [hour]
+
+
+def test_a_centre_without_a_clock_has_no_hour():
+    day = pa.concat_tables([day_of([person(called_at=5)], None), day_of([person(called_at=5, centre_id="south")])])
+    assert dict(zip(*of_calls(day).select(["centre_id", "hour"]).to_pydict().values(), strict=True)) == {
+        "north": None,
+        "south": 9,
+    }
 
 
 def test_bins_double_in_width():

@@ -108,6 +108,16 @@ def test_everybody_s_outage_is_spread_evenly_and_one_clerk_s_jumps_are_not():
     assert values(hall(jumps))["0"][spread] == 0
 
 
+def test_without_the_centre_s_clock_nobody_knows_which_windows_were_open():
+    rows = hall([person(checked_in_at=0, called_at=9, window_id="W1"), person(checked_in_at=1, called_at=8)])
+    at = rows.schema.get_field_index("utc_offset_s")
+    unknown = values(rows.set_column(at, "utc_offset_s", pa.nulls(rows.num_rows, pa.int64())))
+    windows = FEATURES.index("people_per_window")
+    assert [found[windows] for found in values(rows).values()] == [0, 1]
+    assert [found[windows] for found in unknown.values()] == [None, None]
+    assert [found[0] for found in unknown.values()] == [found[0] for found in values(rows).values()]
+
+
 def test_nobody_and_a_hundred_thousand_are_no_matter():
     empty = hall([person(called_at=1)]).slice(0, 0)
     assert in_hall(empty).num_rows == 0
