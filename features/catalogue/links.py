@@ -71,7 +71,9 @@ def address_hub(links: ir.Table) -> ir.Value:
     return links.address_hub
 
 
-@feature(unit="applicants, by rarity", needs=(), null="no identifier delivered")
+@feature(
+    unit="applicants, by rarity", needs=(), null="no identifier delivered, or an agent only and no register of agents"
+)
 def link_strength(links: ir.Table) -> ir.Value:
     """Other citizens of 30 days on this booking's phone, device, address and unregistered agent, damped.
 

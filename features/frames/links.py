@@ -37,6 +37,7 @@ def links(night: Night) -> ir.Table:
     1; `<name>_newcomers`: citizens new on it; all of them null without that identifier. `strength`: the others on
     identifiers that are no hubs, by rarity, null without any identifier; `family`: 0 or 1, null without phone and
     device; `registered`: whether the declared agent was in the register on the day, null without agent or register.
+    Without a register an agent may be a lawful agency, and does not count for `strength`.
 
     Only identifiers of the night are looked up, so the work follows the night.
     """
@@ -51,10 +52,11 @@ def links(night: Night) -> ir.Table:
     registered = _registered(night, rows["agent_id"])
     known = registered.fill_null(0).to_numpy() == 1
     at = {name: _places(found, rows[f"{name}_number"].combine_chunks()) for name in NAMES}
+    judged = {name: place for name, place in at.items() if name != "agent" or registered.null_count < len(registered)}
     columns = {name: rows[name] for name in (*KEY, *NAMES.values())}
     for name, place in at.items():
         columns |= _of_identifier(found, name, place)
-    columns["strength"] = _strength(found, at, rows["applicant"].is_valid().to_numpy(), known)
+    columns["strength"] = _strength(found, judged, rows["applicant"].is_valid().to_numpy(), known)
     columns["family"] = _family(found, [at[name] for name in SHARED_AT_HOME])
     return ibis.memtable(pa.table({**columns, "registered": registered}))
 
@@ -107,7 +109,8 @@ def _registered(night: Night, agent: pa.ChunkedArray) -> pa.Array:
     """1 where the declared agent's registration holds on the day, else 0; null without an agent, or a register."""
     agents = night.table("agents")
     day = ibis.literal(night.day)
-    valid = (agents.registered_from <= day) & (agents.registered_to.fill_null(day) >= day)
+    agents = agents.filter(agents.registered_from <= day)  # later ones were not known
+    valid = agents.registered_to.fill_null(day) >= day
     register = night.engine.arrow(agents.group_by("agent_id").aggregate(valid=valid.any()))
     if register.num_rows == 0:
         return pa.nulls(len(agent), pa.int64())

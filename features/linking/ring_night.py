@@ -28,7 +28,7 @@ class RingNight(NamedTuple):
 def night_rings(night: Night) -> RingNight:
     """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
     bonds = bonds_of(night)
-    found = rings_of(bonds, registered_of(night))
+    found = rings_of(bonds, registered_of(night, bonds))
     rings, names, changes = ring_tables(night.day, bonds, found, before_of(night))
     bookings = tied_bookings(night)
     ring = ring_of_bookings(found, bookings)
@@ -46,12 +46,18 @@ def bonds_of(night: Night) -> pa.Table:
     return night.engine.arrow(rows.drop(DAY).distinct())
 
 
-def registered_of(night: Night) -> Ints:
-    """The keys of the agents that are registered on the day."""
+def registered_of(night: Night, bonds: pa.Table) -> Ints:
+    """The keys of the agents registered on the day; of all without a register, since each may be a lawful agency."""
     agents = night.table("agents")
-    known = (agents.registered_from <= night.day) & (agents.registered_to.fill_null(date.max) >= night.day)
-    numbers = agents.filter(known).select(agent=night.engine.number(agents.agent_id.hexdigest("md5"))).distinct()
-    keys: Ints = key_of("agent_id", night.engine.arrow(numbers)["agent"]).to_numpy()
+    agents = agents.filter(agents.registered_from <= night.day)  # later ones were not known
+    numbers = agents.select(
+        agent=night.engine.number(agents.agent_id.hexdigest("md5")),
+        valid=agents.registered_to.fill_null(date.max) >= night.day,
+    )
+    register = night.engine.arrow(numbers.distinct())
+    if register.num_rows == 0:
+        return np.unique(keys_of(bonds.filter(pc.equal(bonds["kind"], "agent_id"))))
+    keys: Ints = key_of("agent_id", register.filter(register["valid"])["agent"]).to_numpy()
     return keys
 
 

@@ -20,7 +20,8 @@ from features.linking import contact_weights
 from features.linking.contact_weights import INSTITUTION, WINDOWS, hubs, rarity, uses
 from features.night import Night
 from features.steps import features_day
-from tests.features.hall_support import DAY, booking, column_of, home_of
+from features.summary import summaries_day
+from tests.features.hall_support import DAY, booking, column_of, home_of, other
 
 COUNTED = ("applicants", "centres", "clerks", "devices")
 #: identifier, applicant (0: nobody identified), centre, clerk (0: none), device (0: none), days before the night
@@ -152,7 +153,17 @@ def test_no_contacts_and_bookings_without_identifiers(tmp_path: Path):
     assert column_of(home, "features", "link_strength") == {"a": None, "b": None}
 
 
-def test_a_register_that_is_not_delivered_assesses_nobody(tmp_path: Path):
-    home = home_of(tmp_path, [booking("a", agent_id="agency")])
+@pytest.mark.parametrize("register", [[], ["2026-03-03", "2026-04-01"]])
+def test_a_register_that_nobody_knew_on_the_night_assesses_nobody(tmp_path: Path, register: list[str]):
+    """Whether none was delivered, or every registration in it begins after the night."""
+    later = [other("agents", agent_id="agency", kind="licensed_agency", registered_from=day) for day in register]
+    rows = [
+        booking("a", agent_id="agency"),
+        booking("b", agent_id="agency"),
+        booking("c", agent_id="agency", phone="1"),
+    ]
+    home = home_of(tmp_path, rows, others={"agents": later} if later else None)
+    summaries_day(home, DAY)
     features_day(home, DAY)
-    assert column_of(home, "features", "agent_registered") == {"a": None}
+    assert column_of(home, "features", "agent_registered") == {"a": None, "b": None, "c": None}
+    assert column_of(home, "features", "link_strength") == {"a": None, "b": None, "c": 0}
