@@ -68,10 +68,10 @@ def rings_of(bonds: pa.Table, registered: Ints) -> Rings:
 
 
 def before_of(night: Night) -> Before:
-    """The rings of the latest earlier night within the window that left any."""
-    past = night.table("rings", BOND_DAYS)
-    past = past.filter(past[DAY] < night.day)
-    latest = past.filter(past[DAY] == past[DAY].max().as_scalar())
+    """The rings, possibly none, of the latest earlier night within the window that was run: it left `affinity`."""
+    run, past = (night.table(name, BOND_DAYS) for name in ("affinity", "rings"))
+    run = run.filter(run[DAY] < night.day)
+    latest = past.filter(past[DAY] == run[DAY].max().as_scalar())
     rows = night.engine.arrow(latest.select("ring_id", "ring_named_on", "kind", "identifier")).sort_by("ring_id")
     rings = rows.group_by("ring_id", use_threads=False).aggregate([("ring_named_on", "min")]).sort_by("ring_id")
     number = pc.index_in(rows["ring_id"], rings["ring_id"].combine_chunks()).to_numpy().astype(np.int64)

@@ -14,7 +14,7 @@ from features.linking.ties import HUB_CITIZENS, graph_of
 from features.steps import rings_day
 from features.summaries.bonds import TYING
 from features.summary import summaries_day
-from tests.features.hall_support import DAY, booking, home_of
+from tests.features.hall_support import DAY, booking, home_of, other
 
 PHONE, DEVICE, AGENT = (TYING.index(kind) for kind in ("phone", "device_id", "agent_id"))
 NOBODY = np.empty(0, np.int64)
@@ -209,6 +209,32 @@ def test_a_ring_keeps_its_id_from_night_to_night_and_a_rerun_changes_nothing(tmp
     assert {row["ring_centres"] for row in before} == {2}
     night(home, DAY)
     assert rows_of(home, "rings") == before
+
+
+@pytest.mark.parametrize(("registered_from", "rings"), [("", 0), (str(DAY + timedelta(days=1)), 0), (str(DAY), 1)])
+def test_an_agent_is_of_no_ring_while_nobody_knows_a_register(tmp_path, registered_from, rings):
+    """It may be a lawful agency; as soon as the register names others, it is none."""
+    register = [other("agents", agent_id="else", kind="licensed_agency", registered_from=registered_from)]
+    rows = [booking(f"b{n}", agent_id="agency", phone="13900000000") for n in range(8)]
+    home = home_of(tmp_path, rows, others={"agents": register} if registered_from else None)
+    night(home, DAY)
+    assert len({row["ring_id"] for row in rows_of(home, "rings")}) == rings
+
+
+def test_a_ring_is_gone_once(tmp_path):
+    """Not again each night after a night without rings."""
+    last = DAY - timedelta(days=40)
+    days = [last + timedelta(days=ago) for ago in (28, 31, 32, 34)]
+    alone = [booking(f"alone {day}", service_day=str(day), created_at=f"{day} 00:00") for day in days]
+    home = home_of(tmp_path, a_week(40) + alone)
+    for day in days:
+        night(home, day)
+    assert [[row["change"] for row in rows_of(home, "ring_changes", day)] for day in days] == [
+        ["born"],
+        ["gone"],
+        [],
+        [],
+    ]
 
 
 def nameless(home: Home, day: date) -> list[list[object]]:
