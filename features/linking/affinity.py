@@ -56,27 +56,30 @@ def affinity(hand: str, bookings: pa.Table, meetings: pa.Table, load: pa.Table) 
     `owner`, `HOUR`, the hand and their number, `bookings`; `load`: everybody's, with their number, `served`.
     """
     met, calls = (rows.filter(pa.array(given(rows[hand]) & given(rows["hour"]))) for rows in (meetings, load))
+    asked = (bookings["owner"].to_numpy() >= 0) & given(bookings[hand])
+    owners, owner = np.unique(bookings["owner"].to_numpy()[asked], return_inverse=True)
+    met = met.filter(pa.array(np.isin(met["owner"].to_numpy(), owners)))
     call_hand, met_hand, own_hand = _codes((calls, met, bookings), ("centre_id", hand))
     call_hour, met_hour = _codes((calls, met), HOUR)
-    owner = bookings["owner"].to_numpy()
-    asked = (owner >= 0) & given(bookings[hand])
     hands = int(max(own_hand.max(initial=0), call_hand.max(initial=0), met_hand.max(initial=0))) + 1
-    pairs, place = np.unique(owner[asked] * hands + own_hand[asked], return_inverse=True)
+    pairs, place = np.unique(owner * hands + own_hand[asked], return_inverse=True)
     served, number = calls["served"].to_numpy(), met["bookings"].to_numpy()
     size = int(max(call_hour.max(initial=0), met_hour.max(initial=0))) + 1
-    met_owner = met["owner"].to_numpy()
-    owned = _summed(met_owner * size + met_hour, number)
-    together = _summed((met_owner * size + met_hour) * hands + met_hand, number)
+    # an owner's hours are coded once more: owners by hours by hands may be more than a number holds
+    met_owner = np.searchsorted(owners, met["owner"].to_numpy())
+    owned_hours, met_at = np.unique(met_owner * size + met_hour, return_inverse=True)
+    owned = np.bincount(met_at, number, owned_hours.size).astype(np.int64)
+    together = _summed(met_at * hands + met_hand, number)
     drawn = _summed(call_hour * hands + call_hand, served)
     total = np.bincount(call_hour, served, size).astype(np.int64)
-    first, last = (np.searchsorted(owned.key, (pairs // hands + n) * size) for n in (0, 1))
+    first, last = (np.searchsorted(owned_hours, (pairs // hands + n) * size) for n in (0, 1))
     pair = np.repeat(np.arange(pairs.size), last - first)
     cell = np.arange(pair.size) - np.repeat(np.cumsum(last - first) - last, last - first)
-    hour, of_hand = owned.key[cell] % size, pairs[pair] % hands
+    hour, of_hand = owned_hours[cell] % size, pairs[pair] % hands
     columns = (
         pair,
-        owned.number[cell],
-        together.of(owned.key[cell] * hands + of_hand),
+        owned[cell],
+        together.of(cell * hands + of_hand),
         drawn.of(hour * hands + of_hand),
         total[hour],
     )

@@ -117,6 +117,14 @@ def test_names_of_owners_and_clerks_and_the_order_of_calls_change_nothing():
         assert np.array_equal(one, other[back])
 
 
+def test_large_numbers_of_owners_change_nothing():
+    rows = hall(5, drawn_to=0.5)
+    owner = rows["owner"].to_numpy()
+    large = rows.set_column(rows.column_names.index("owner"), "owner", pa.array(np.where(owner < 0, -1, owner + 2**60)))
+    for one, other in zip(found(rows), found(large), strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_nobody_shares_anything():
     rows = hall(1, owners=1).slice(0, 0)
     assert found(rows).meetings.size == 0
