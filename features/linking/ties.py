@@ -234,6 +234,6 @@ def _changing(graph: Graph, sole: Ints, which: Ints) -> Ints:
     for i in which:
         for user in graph.users[graph.starts[i] : graph.starts[i + 1]]:
             uses = graph.used[graph.user_starts[user] : graph.user_starts[user + 1]]
-            if (sole[uses] == sole[i]).sum() > 1:
+            if uses.size <= MOST_IDENTIFIERS and (sole[uses] == sole[i]).sum() > 1:
                 changing[i] += 1
     return changing

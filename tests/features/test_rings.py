@@ -10,7 +10,7 @@ from data.home import Home
 from data.lake import Lake
 from features.linking.blocks import blocks
 from features.linking.rings import RING_CITIZENS, find_rings
-from features.linking.ties import HUB_CITIZENS, graph_of
+from features.linking.ties import HUB_CITIZENS, MOST_IDENTIFIERS, graph_of
 from features.steps import rings_day
 from features.summaries.bonds import TYING
 from features.summary import summaries_day
@@ -85,6 +85,14 @@ def test_two_rings_with_two_clients_in_common_stay_two():
 
 def test_two_telephones_between_which_clients_change_are_one_ring():
     uses = [(phone(citizen % 2), citizen) for citizen in range(40)] + [(phone(1), 0), (phone(1), 2), (phone(0), 1)]
+    assert found(uses) == [{phone(0), phone(1)}]
+
+
+def test_test_accounts_on_both_telephones_are_not_among_those_who_change():
+    uses = [(phone(citizen % 2), citizen) for citizen in range(40)] + [(phone(1), 0), (phone(1), 2), (phone(0), 1)]
+    accounts = range(100, 110)
+    uses += [(phone(number), account) for account in accounts for number in (0, 1)]
+    uses += [(phone(10_000 * account + n), account) for account in accounts for n in range(MOST_IDENTIFIERS)]
     assert found(uses) == [{phone(0), phone(1)}]
 
 
