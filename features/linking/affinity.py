@@ -73,6 +73,9 @@ def affinity(hand: str, bookings: pa.Table, meetings: pa.Table, load: pa.Table) 
     drawn = _summed(call_hour * hands + call_hand, served)
     total = np.bincount(call_hour, served, size).astype(np.int64)
     first, last = (np.searchsorted(owned_hours, (pairs // hands + n) * size) for n in (0, 1))
+    # before hours are multiplied by hands: an institution has thousands of both
+    moderate = (np.bincount(met_owner, number, owners.size) <= MOST_MEETINGS)[pairs // hands]
+    last = np.where(moderate, last, first)
     pair = np.repeat(np.arange(pairs.size), last - first)
     cell = np.arange(pair.size) - np.repeat(np.cumsum(last - first) - last, last - first)
     hour, of_hand = owned_hours[cell] % size, pairs[pair] % hands
@@ -103,16 +106,12 @@ def _compared(pairs: int, pair: Ints, owned: Ints, met: Ints, drawn: Ints, total
     pair, owned, met, drawn, total = (values[order] for values in (pair, owned, met, drawn, total))
     owned = np.minimum(owned, total)
     meetings = np.bincount(pair, met, pairs).astype(np.int64)
-    calls = np.bincount(pair, owned, pairs)
     starts = np.searchsorted(pair, np.arange(pairs + 1))
-    moderate = calls <= MOST_MEETINGS
-    kept = moderate[pair]
-    runs = np.concatenate([[0], np.cumsum(kept)])[starts]
-    lowest, ends, chances = sums_of_draws(runs, drawn[kept], owned[kept], total[kept])
+    lowest, ends, chances = sums_of_draws(starts, drawn, owned, total)
     p = tails_of_sums(np.arange(pairs + 1), lowest, ends, chances, meetings)
     varies = np.bincount(pair, owned < total, pairs) > 0
     expected = np.bincount(pair, drawn * owned / np.maximum(total, 1), pairs).astype(np.float64)
-    return Affinity(meetings, expected, p, moderate & varies)
+    return Affinity(meetings, expected, p, varies)
 
 
 def _codes(tables: Sequence[pa.Table], columns: Sequence[str]) -> list[Ints]:

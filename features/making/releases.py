@@ -15,6 +15,9 @@ RELEASED, CANCELLED, MADE = 0, 1, 2
 #: when slots count as released whose release has no time: before everything
 EVER = -(NEVER >> 8)  # us
 
+#: slots beyond which no queue of a day is full; sums of more would leave 64 bits
+PLENTY = 2**31
+
 
 class Events(NamedTuple):
     """What happened to the slots on offer, all int64: `key` orders by instant, then kind.
@@ -96,7 +99,7 @@ def _sweep(events: Events, holds: Bools, since: Ints, beyond: Ints) -> None:
             if now != instant:
                 before, instant = held, now  # what cancellations of this instant free, is free
             if events.kind[at] == RELEASED:
-                slots += events.slots[at]
+                slots = min(slots + min(events.slots[at], PLENTY), PLENTY)
                 if now > EVER:
                     last = now
             elif events.kind[at] == CANCELLED:

@@ -134,6 +134,12 @@ def test_nobody_shares_anything():
 def test_an_institution_of_a_million_bookings_is_not_assessed():
     chance = np.random.default_rng(5)
     rows = calls(chance.integers(0, 300, 1_000_000), np.zeros(1_000_000, np.int64), chance.integers(0, 9, 1_000_000))
-    of = affinity("clerk_id", rows, rows, rows)
-    assert not of.assessed.any()
-    assert of.meetings.max() > MOST_MEETINGS
+    assert rows.num_rows > MOST_MEETINGS
+    assert not affinity("clerk_id", rows, rows, rows).assessed.any()
+
+
+def test_an_institution_that_meets_everybody_everywhere_takes_a_moment():
+    """Twenty thousand hours by twenty thousand clerks would be 400 million cells."""
+    everywhere = np.arange(20_000)
+    rows = calls(everywhere, np.zeros(20_000, np.int64), everywhere)
+    assert not affinity("clerk_id", rows, rows, rows).assessed.any()

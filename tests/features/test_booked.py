@@ -96,6 +96,19 @@ def test_a_handover_is_what_its_definition_says(log):
         assert people[row] == (0 if who is None else len(known))
 
 
+def test_releases_of_any_size_are_plenty():
+    quotas = pa.table(
+        {
+            "centre_id": ["north"] * 3,
+            "service_code": pa.nulls(3, pa.string()),
+            "created_at": pa.nulls(3, INSTANT),
+            "released_slots": [2**62, 2**62, 2**62],
+        }
+    )
+    log = [(0, None, 1, "a"), (0, None, 2, "a"), (1, None, 3, "a")]
+    assert against_release(table_of(log, walk_ins=True), quotas)[1].to_pylist() == [0, 0, 0]
+
+
 @given(logs, st.lists(release, max_size=4))
 @settings(max_examples=300, derandomize=True, deadline=None)
 def test_the_excess_over_a_release_is_what_its_definition_says(log, releases):
