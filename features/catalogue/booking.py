@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from features.declare import feature
 
 NO_SLOT_NAME = "its slot has no name (slot_id)"
+NOBODY_KNOWN = f"{NO_SLOT_NAME}, or nobody identified who booked"
 NO_PACE = "booked more than a month before the night, or after it"
 
 
@@ -100,13 +101,13 @@ def handover_seconds(booked: ir.Table) -> ir.Value:
     return booked.handover_seconds
 
 
-@feature(unit="0 or 1", needs=("slot_id",), null=NO_SLOT_NAME)
+@feature(unit="0 or 1", needs=("slot_id",), null=NOBODY_KNOWN)
 def handed_over(booked: ir.Table) -> ir.Value:
     """Whether its slot, when cancelled, was taken by another applicant within 20 s (`features/making/handovers.py`)."""
     return booked.handed_over
 
 
-@feature(unit="applicants", needs=("slot_id",), null=NO_SLOT_NAME)
+@feature(unit="applicants", needs=("slot_id",), null=NOBODY_KNOWN)
 def slot_bookings(booked: ir.Table) -> ir.Value:
     """Different identified applicants who booked its slot, one after another."""
     return booked.slot_bookings

@@ -27,7 +27,8 @@ def handovers(bookings: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
 
     Seconds from another applicant's cancellation of its slot to its own creation (null: nobody else gave it up
     before); whether its own cancellation was followed by another applicant's booking within `HANDOVER_S`; how many
-    different applicants have had the slot. All are null without a slot's name. Whom nobody identified is nobody else.
+    different applicants have had the slot. All are null without a slot's name, and for whom nobody identified, who is
+    nobody else either.
     """
     named = given(bookings["slot_id"])
     known = named & given(bookings["applicant"])
@@ -45,8 +46,8 @@ def handovers(bookings: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
     after[rows], until[rows], people[rows] = parts
     return (
         pa.array(after / SECOND, mask=after == NEVER),
-        pa.array((until <= HANDOVER_S * SECOND).astype(np.float64), mask=~named),
-        pa.array(people, mask=~named),
+        pa.array((until <= HANDOVER_S * SECOND).astype(np.float64), mask=~known),
+        pa.array(people, mask=~known),
     )
 
 
