@@ -1,4 +1,4 @@
-"""### The night: from the day's booking logs to flagged bookings
+"""### The night: from the day's booking logs to cases
 
 Runs at 00:30 in the home's time zone for the **service day that has just ended**; the day is the run's partition
 key (`2026-03-02`). A run started by hand names it in `day` instead.
@@ -12,6 +12,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `order` | finds who was called before whom | `overtakes`, `order` |
 | `rings` | finds who books for many by the same telephones and devices | `rings`, `ring_changes`, `affinity` |
 | `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
+| `cases` | joins flagged bookings to cases, and draws the audit | `cases`, `case_days`, and their columns of `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
 
 Every task replaces its day in one atomic step, so any of them, and the whole night, can be run again at any time.
@@ -75,6 +76,7 @@ RINGS = Asset("rings", uri="inturn://lake/rings")
 FEATURES = Asset("features", uri="inturn://lake/features")
 FLAGS = Asset("flags", uri="inturn://lake/flags")
 SCORES = Asset("scores", uri="inturn://lake/scores")
+CASES = Asset("cases", uri="inturn://lake/cases")
 NIGHT = Asset("night", uri="inturn://lake/runs")
 
 DEFAULTS = {
@@ -117,7 +119,7 @@ DEFAULTS = {
     doc_md=__doc__,
 )
 def nightly() -> None:
-    """One service day, from every configured source to the flagged bookings."""
+    """One service day, from every configured source to the cases."""
 
     @task(pool="default_pool")
     def sources() -> list[str]:
@@ -171,7 +173,13 @@ def nightly() -> None:
 
         return tasks.score(day, run)
 
-    @task(inlets=[SCORES], outlets=[NIGHT])
+    @task(inlets=[SCORES], outlets=[CASES])
+    def cases(day: str) -> Counts:
+        from inturn import tasks
+
+        return tasks.cases(day)
+
+    @task(inlets=[CASES], outlets=[NIGHT])
     def publish(day: str, run: str, began: str) -> Counts:
         from inturn import tasks
 
@@ -186,6 +194,7 @@ def nightly() -> None:
         >> features(DAY)
         >> flags(DAY)
         >> score(DAY, RUN)
+        >> cases(DAY)
         >> publish(DAY, RUN, "{{ dag_run.start_date.isoformat() }}")
     )
 

@@ -69,7 +69,11 @@ SCORES = Table(
         maybe("case_id", "string", "the case it belongs to"),
         column("reasons", "json", "list of {flag, value, expected?, text}, strongest first"),
         column("audit", "bool", "drawn at random for review"),
-        maybe("selection_probability", "float", "with which it came up for review"),
+        maybe(
+            "selection_probability",
+            "float",
+            "with which it came up for review: 1 in a case within the budget, else that of the draw",
+        ),
         column("model_version", "string", "the model that scored it"),
         column("run_id", "string", "the run that scored it"),
     ),
@@ -93,7 +97,9 @@ CASES = Table(
         column("people_passed", "int", "people passed unexplained"),
         column("minutes_taken", "float", "minutes of earlier entitlement passed over"),
         column("status", "string", "where its review stands"),
-        maybe("evidence_ref", "string", "its sealed evidence"),
+        maybe("evidence_ref", "string", "its sealed evidence: folder in the home, and the seal's SHA-256"),
+        column("expected_harm", "float", "people expected to have been wronged: score × (1 + people passed), summed"),
+        column("flags", "json", "on how many of its bookings each flag fired"),
     ),
 )
 

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     training_days: int = Field(default=28, ge=1, le=366)
     #: share of false findings among the flagged, at most
     false_discovery_rate: float = Field(default=0.05, gt=0, lt=1)
+    #: what the inspectors can look into after a night: cases, and bookings drawn at random
+    budget: int = Field(default=20, ge=1, le=1_000_000)
+    #: share of the budget that is drawn at random, among bookings of no case within the budget
+    audit_share: float = Field(default=0.10, ge=0, le=1)
+    #: what the draws hang on beside the day: whoever does not know it cannot foresee them
+    audit_salt: str = ""
     #: memory that one SQL step may hold before it spills to disk
     memory_gb: float = Field(default=1.5, ge=0.2, le=4096)
     #: what measures the bookings: DuckDB in the process, or Spark (docs/scale.md)

@@ -318,6 +318,25 @@ LAKE: dict[str, LakeTable] = {
             missed=_INT,
             kept=_INT,
         ),
+        # what each night adds to a case: `cases` is the sum of these rows
+        LakeTable(
+            "case_days",
+            pa.schema(
+                [
+                    pa.field(DAY, _DATE),
+                    *(
+                        TABLES["cases"].arrow.field(name).with_nullable(True)
+                        for name in TABLES["cases"].arrow.names
+                        if name not in {"last_day", "status"}
+                    ),
+                    # the centre that a clerk's or a centre's case is of, and the rings, the clerk or the centre
+                    pa.field("centre_id", _TEXT),
+                    pa.field("bound_by", pa.list_(_TEXT)),
+                ]
+            ),
+            DAY,
+            (DAY, "case_id"),
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

@@ -16,7 +16,7 @@ from detection.flag import all_flags
 from detection.judging import outcomes
 
 READ = ("bookings", "booking_events", "quotas", "shifts", "refusals", "complaints", "agents", "labels", "centres")
-WRITTEN = ("overtakes", "order", "features", "findings", "scores")
+WRITTEN = ("overtakes", "order", "features", "findings", "scores", "case_days")
 
 
 def publish_day(home: Home, day: date, run_id: str, started_at: datetime) -> dict[str, int]:
@@ -50,7 +50,7 @@ def publish_day(home: Home, day: date, run_id: str, started_at: datetime) -> dic
         "config_hash": hashlib.sha256(home.settings.model_dump_json().encode()).hexdigest()[:16],
         "model_version": (models and models[0]) or "none",
         "input_versions": json.dumps(lake.versions(READ)),
-        "output_versions": json.dumps(lake.versions(WRITTEN)),
+        "output_versions": json.dumps(lake.versions((*WRITTEN, "cases"))),
     }
     predicate = f"run_id = {literal(run_id)} AND service_day = '{day}'"
     lake.replace("runs", predicate, pa.Table.from_pylist([run], LAKE["runs"].schema))

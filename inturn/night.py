@@ -9,14 +9,15 @@ from data.errors import UserError
 from data.home import Home
 from data.ingest import ingest, new_run_id
 from data.progress import Progress, Silent
+from detection.cases.day import cases_day
 from detection.judging import flags_day
 from detection.publishing import publish_day
 from detection.scoring import score_day
 from features.steps import FEATURE_STEPS, features_day, order_day, rings_day
 from features.summary import summaries_day
 
-#: steps of a night that a progress bar shows: those of the features, flags, and what follows them
-STEPS = len(FEATURE_STEPS) + 2
+#: steps of a night that a progress bar shows: those of the features, flags, scores, and what follows them
+STEPS = len(FEATURE_STEPS) + 3
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ def score_night(home: Home, day: date, run_id: str) -> dict[str, Any]:
         return score_day(home, day, run_id)
 
 
+def cases_night(home: Home, day: date) -> dict[str, Any]:
+    """The cases and the random audit."""
+    with home.writing(f"the cases of {day}"):
+        return cases_day(home, day)
+
+
 def publish_night(home: Home, day: date, run_id: str, started_at: datetime) -> dict[str, Any]:
     """The record of the run."""
     with home.writing(f"the record of {day}"):
@@ -100,6 +107,8 @@ def run_nights(home: Home, first: date, last: date, progress: Progress | None = 
             outcomes = flags_day(home, day)
             progress.advance(1, str(day))
             scored = score_day(home, day, run_id)
+            progress.advance(1, str(day))
+            cases_day(home, day)
             publish_day(home, day, run_id, started_at)
         progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
         yield Night(day, scored["bookings"], scored["flagged"], outcomes)

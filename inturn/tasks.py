@@ -57,6 +57,11 @@ def score(day: str, run_id: str) -> Counts:
     return night.score_night(_home(), _day(day), run_id)
 
 
+def cases(day: str) -> Counts:
+    """The cases that the day's flagged bookings go to, and the random audit."""
+    return night.cases_night(_home(), _day(day))
+
+
 def publish(day: str, run_id: str, began: str) -> Counts:
     """Record the run that produced the day; `began`: ISO 8601."""
     return night.publish_night(_home(), _day(day), run_id, datetime.fromisoformat(began))

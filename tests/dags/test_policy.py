@@ -62,7 +62,19 @@ def test_mapped_tasks_have_no_outlets_since_each_instance_would_emit_one_event(f
 
 def test_the_night_runs_in_the_order_of_the_design_and_one_writer_at_a_time(facts: dict[str, Any]) -> None:
     tasks = facts["dags"]["nightly"]["tasks"]
-    order = ["sources", "ingest", "stored", "summaries", "order", "rings", "features", "flags", "score", "publish"]
+    order = [
+        "sources",
+        "ingest",
+        "stored",
+        "summaries",
+        "order",
+        "rings",
+        "features",
+        "flags",
+        "score",
+        "cases",
+        "publish",
+    ]
     assert [tasks[name]["upstream"] for name in order] == [[], *([name] for name in order[:-1])]
     assert {tasks[name]["pool"] for name in set(order) - {"sources", "stored"}} == {"lake"}
 

@@ -70,7 +70,7 @@ def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl
         assert len(processes_of(home)) >= 3
         events = api.call("/api/v2/assets/events")["asset_events"]
         assert {(event["source_task_id"], event["partition_key"]) for event in events} == {
-            (task, str(day)) for task in ("stored", "order", "rings", "features", "flags", "score", "publish")
+            (task, str(day)) for task in ("stored", "order", "rings", "features", "flags", "score", "cases", "publish")
         }
     finally:
         server.send_signal(signal.SIGINT)

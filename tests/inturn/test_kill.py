@@ -18,7 +18,21 @@ from tests.lake_rows import contents
 
 INGESTED = ("bookings", "booking_events", "refusals", "quotas", "shifts", "complaints", "agents", "centres")
 KEPT = (*INGESTED, "history", "rejects")
-NIGHT = (*all_summaries(), "overtakes", "order", "rings", "ring_changes", "affinity", "features", "findings", "scores")
+NIGHT = (
+    *all_summaries(),
+    *(
+        "overtakes",
+        "order",
+        "rings",
+        "ring_changes",
+        "affinity",
+        "features",
+        "findings",
+        "scores",
+        "case_days",
+        "cases",
+    ),
+)
 #: what tells one run from another
 RUN = ("run_id", "first_seen_run")
 
