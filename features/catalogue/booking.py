@@ -6,6 +6,7 @@ from features.declare import feature
 
 NO_SLOT_NAME = "its slot has no name (slot_id)"
 NOBODY_KNOWN = f"{NO_SLOT_NAME}, or nobody identified who booked"
+NO_CHANGE = f"{NO_SLOT_NAME}, or it did not pass from one identified applicant to another"
 NO_PACE = "booked more than a month before the night, or after it"
 
 
@@ -111,6 +112,45 @@ def handed_over(booked: ir.Table) -> ir.Value:
 def slot_bookings(booked: ir.Table) -> ir.Value:
     """Different identified applicants who booked its slot, one after another."""
     return booked.slot_bookings
+
+
+@feature(unit="seconds", needs=("slot_id",), null=NO_CHANGE)
+def handover_gap_seconds(booked: ir.Table) -> ir.Value:
+    """Seconds from the giving-up of its slot to the taking by another applicant, of the one's booking and the other's.
+
+    Of a slot that passed on several times, the change in which the booking took it; of the first holder's booking the
+    one in which it gave it up.
+    """
+    return booked.handover_gap_seconds
+
+
+@feature(unit="hours", needs=("slot_id",), null=NO_CHANGE)
+def slot_held_hours(booked: ir.Table) -> ir.Value:
+    """Hours for which the earlier of the two held the slot, in the same change of hands; of both bookings."""
+    return booked.slot_held_hours
+
+
+@feature(unit="seconds", needs=("slot_id",), null=f"{NO_CHANGE}, or no release with a time delivered")
+def slot_grabbed_seconds(booked: ir.Table) -> ir.Value:
+    """Seconds from the release to the earlier one's booking, in the same change of hands; of both bookings.
+
+    Negative: booked before the release.
+    """
+    return booked.slot_grabbed_seconds
+
+
+@feature(unit="0 or 1", needs=("slot_id",), null=f"{NO_CHANGE}, or one of the two names no telephone")
+def handed_within_phone(booked: ir.Table) -> ir.Value:
+    """Whether both bookings name the same telephone, in the same change of hands: a household's, if few share it."""
+    return booked.handed_within_phone
+
+
+@feature(
+    unit="0 or 1", needs=("created_by", "clerk_id", "called_at"), null="not typed in by an employee, or never called"
+)
+def served_by_typist(bookings: ir.Table) -> ir.Value:
+    """Whether the employee who typed the booking in is the clerk who called it."""
+    return (bookings.channel == "staff").ifelse((bookings.created_by == bookings.clerk_id).ifelse(1, 0), None)
 
 
 @feature(unit="minutes", needs=("cancelled_at", "slot_start"), null="not cancelled, or a walk-in")

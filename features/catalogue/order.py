@@ -92,9 +92,15 @@ def tickets_contradicted(order: ir.Table) -> ir.Value:
 
 
 @feature(unit="minutes", needs=CALLED, null=NOT_CALLED)
+def wait_minutes(bookings: ir.Table) -> ir.Value:
+    """Minutes from check-in to call, however early the booking came; negative: within what clocks may differ."""
+    return (bookings.called_at.epoch_seconds() - bookings.checked_in_at.epoch_seconds()) / 60.0
+
+
+@feature(unit="minutes", needs=CALLED, null=NOT_CALLED)
 def wait_below_queue(order: ir.Table) -> ir.Value:
     """Median wait of the queue's called bookings that day, less this booking's own wait since entitlement."""
-    return order.median_wait_minutes - order.wait_minutes
+    return order.median_wait_minutes - order.entitled_wait_minutes
 
 
 @feature(unit="share, 0 to 1", needs=CALLED, null=f"{NOT_CALLED}, or alone in its queue and hour")

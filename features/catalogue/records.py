@@ -58,6 +58,19 @@ def outside_opening_minutes(records: ir.Table) -> ir.Value:
 
 
 @feature(
+    unit="minutes",
+    needs=(),
+    null="neither called nor served, no check-in, or no shifts delivered for its centre's day",
+)
+def outside_hours_minutes(records: ir.Table) -> ir.Value:
+    """The same of who also checked in before opening or after closing; 0 for who came while the centre was open.
+
+    Whoever came in time and is served when the windows close late waited like everybody.
+    """
+    return records.outside_hours_minutes
+
+
+@feature(
     unit="people",
     needs=("window_id", "served_from", "served_to"),
     null="no window, or no beginning or end of service",

@@ -37,6 +37,10 @@ MADE = pa.schema(
         pa.field("handover_seconds", pa.float64()),
         pa.field("handed_over", pa.float64()),
         pa.field("slot_bookings", pa.int64()),
+        pa.field("handover_gap_seconds", pa.float64()),
+        pa.field("slot_held_hours", pa.float64()),
+        pa.field("slot_grabbed_seconds", pa.float64()),
+        pa.field("handed_within_phone", pa.float64()),
         pa.field("lead_percentile", pa.float64()),
     ]
 )
@@ -60,7 +64,8 @@ def booked(night: Night) -> ir.Table:
 def _day(night: Night) -> ir.Table:
     """The day's bookings and, without a `booking_id`, its releases (`created_at`: when released)."""
     made, quotas = night.bookings, night.table("quotas")
-    names = [*PACED, "service_code", "channel", "slot_id", "created_at", "cancelled_at", "slot_start", "checked_in_at"]
+    names = [*PACED, "phone", "service_code", "channel", "slot_id"]
+    names += ["created_at", "cancelled_at", "slot_start", "checked_in_at"]
     bookings = made.select(
         *KEY, *names, applicant=night.engine.number(made.applicant_id), released_slots=ibis.null("int64")
     )
@@ -76,12 +81,14 @@ def _made(rows: pa.Table) -> pa.Table:
     start = pc.coalesce(bookings["slot_start"], bookings["checked_in_at"])
     lead = micros(start, 0) - micros(bookings["created_at"], 0)
     peers = group_codes(bookings, ["centre_id", "service_code", "channel"])
-    columns = [
-        *(bookings[name] for name in (*KEY, *PACED, "slot_id", "slot_start")),
-        *against_release(bookings, quotas),
-        *handovers(bookings),
-        share_below(peers, lead, given(start)),
-    ]
+    since, beyond = against_release(bookings, quotas)
+    columns = {
+        **{name: bookings[name] for name in (*KEY, *PACED, "slot_id", "slot_start")},
+        "seconds_after_release": since,
+        "beyond_quota": beyond,
+        **handovers(bookings, since),
+        "lead_percentile": share_below(peers, lead, given(start)),
+    }
     return pa.table(columns, schema=MADE)
 
 

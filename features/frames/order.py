@@ -17,6 +17,6 @@ def order(night: Night) -> ir.Table:
     table = ruled(night, night.bookings).left_join(counts, KEY, rname="order_{name}")
     entitled = ibis.greatest(table.slot_start.fill_null(table.checked_in_at), table.checked_in_at)
     waited = (table.called_at.epoch_seconds() - entitled.epoch_seconds()) / 60.0
-    table = table.mutate(wait_minutes=table.checked_in_at.notnull().ifelse(waited, None))
+    table = table.mutate(entitled_wait_minutes=table.checked_in_at.notnull().ifelse(waited, None))
     queue = ibis.window(group_by=["centre_id", "service_code"])
-    return table.mutate(median_wait_minutes=table.wait_minutes.median().over(queue))
+    return table.mutate(median_wait_minutes=table.entitled_wait_minutes.median().over(queue))

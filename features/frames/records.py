@@ -27,6 +27,7 @@ RECORDS = pa.schema(
         pa.field("ticket_gap", pa.int64()),
         pa.field("ticket_repeated", pa.int64()),
         pa.field("outside_opening_minutes", pa.float64()),
+        pa.field("outside_hours_minutes", pa.float64()),
         pa.field("served_in_one_turn", pa.int64()),
     ]
 )
@@ -59,7 +60,7 @@ def contradictions(bookings: pa.Table) -> pa.Table:
         *_left_out(bookings, centre),
         _ordinal(bookings),
         *_numbering(bookings, centre),
-        _outside(bookings),
+        *_outside(bookings),
         in_one_turn(bookings),
     ]
     return pa.table(columns, schema=RECORDS)
@@ -118,9 +119,17 @@ def _carried(values: npt.NDArray[np.generic], begins: Bools) -> npt.NDArray[np.g
     return values[place]
 
 
-def _outside(bookings: pa.Table) -> pa.Array:
-    """Minutes from opening or closing to a service that began outside them; 0 inside; null without shifts."""
+def _outside(bookings: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """Minutes from opening or closing to a service that began outside them; 0 inside; null without shifts.
+
+    Then the same of those who also checked in outside them, 0 of who came inside; null without check-in, too.
+    """
     began = pc.coalesce(bookings["served_from"], bookings["called_at"])
-    at, opens, closes = (micros(column, 0) for column in (began, bookings["opens_at"], bookings["closes_at"]))
-    minutes = np.maximum(0, np.maximum(opens - at, at - closes)) / MINUTE
-    return pa.array(minutes, mask=~(given(began) & given(bookings["opens_at"])))
+    opens, closes = (micros(bookings[name], 0) for name in ("opens_at", "closes_at"))
+    served, came = (
+        np.maximum(0, np.maximum(opens - at, at - closes)) / MINUTE
+        for at in (micros(column, 0) for column in (began, bookings["checked_in_at"]))
+    )
+    known = given(began) & given(bookings["opens_at"])
+    alone = np.where(came > 0, served, 0.0)
+    return pa.array(served, mask=~known), pa.array(alone, mask=~(known & given(bookings["checked_in_at"])))

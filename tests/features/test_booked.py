@@ -45,6 +45,8 @@ def table_of(log, *, walk_ins: bool = False) -> pa.Table:
             "slot_start": pa.array(slots, INSTANT),
             "applicant": pa.array([one[2] for one in log], pa.int64()),
             "slot_id": pa.array([one[3] for one in log], pa.string()),
+            "phone": pa.array([None if one[2] is None else str(one[2] % 2) for one in log], pa.string()),
+            "booking_id": pa.array(map(str, range(len(log))), pa.string()),
         }
     )
 
@@ -82,18 +84,24 @@ def test_pace_is_what_its_definition_says(log):
 @given(logs)
 @settings(max_examples=300, derandomize=True, deadline=None)
 def test_a_handover_is_what_its_definition_says(log):
-    seconds, handed, people = (part.to_pylist() for part in handovers(table_of(log)))
+    since = pa.array(np.arange(len(log), dtype=np.float64))
+    found = pa.table(handovers(table_of(log), since)).to_pylist()
     for row, (made, until, who, slot) in enumerate(log):
         if slot is None or who is None:
-            assert (seconds[row], handed[row], people[row]) == (None, None, None)
+            assert not any(value is not None for value in found[row].values())
             continue
         others = [one for one in log if one[3] == slot and None not in (who, one[2]) and one[2] != who]
         freed = [one[0] + one[1] for one in others if one[1] is not None]
-        assert seconds[row] == min((made - end for end in freed if end <= made), default=None)
+        after = min((made - end for end in freed if end <= made), default=None)
+        assert found[row]["handover_seconds"] == after
         gone = None if until is None else made + until
-        assert handed[row] == (gone is not None and any(0 <= one[0] - gone <= HANDOVER_S for one in others))
+        assert found[row]["handed_over"] == (
+            gone is not None and any(0 <= one[0] - gone <= HANDOVER_S for one in others)
+        )
+        taken = [one[0] - gone for one in others if gone is not None and one[0] >= gone]
+        assert found[row]["handover_gap_seconds"] == (min(taken, default=None) if after is None else after)
         known = {one[2] for one in log if one[3] == slot and one[2] is not None}
-        assert people[row] == len(known)
+        assert found[row]["slot_bookings"] == len(known)
 
 
 def test_releases_of_any_size_are_plenty():
@@ -158,8 +166,13 @@ def test_the_order_of_rows_changes_nothing(places):
     log = [(20, 10, 0, "a"), (20, None, 1, "a"), (30, 0, 2, "a"), (30, None, 1, None), (10, 20, 1, "a")] * 2
     moved = [log[place] for place in places]
     back = np.argsort(places)
-    for one, other in zip(handovers(table_of(log)), handovers(table_of(moved)), strict=True):
-        assert other.take(pa.array(back)).to_pylist() == one.to_pylist()
+    one, other = table_of(log), table_of(moved)
+    other = other.set_column(
+        other.column_names.index("booking_id"), "booking_id", one["booking_id"].take(pa.array(places))
+    )
+    since = pa.array(np.arange(len(log), dtype=np.float64))
+    found = pa.table(handovers(one, since))
+    assert pa.table(handovers(other, since.take(pa.array(places)))).take(back) == found
     measured = ["bookings_a_minute", "seconds_since"]
     assert rush(events_of(moved)).select(measured).take(back) == rush(events_of(log)).select(measured)
 
@@ -176,13 +189,14 @@ def test_half_a_million_of_one_device_slot_and_queue_take_a_moment(spread):
     table = pa.table(columns | {"created_at": made, "cancelled_at": made})
     pace = rush(table)
     assert pace["bookings_a_minute"][number // 2].as_py() == {0: number, 1: BURST_S, 10**6: 1}[spread]
-    assert handovers(table)[2][0].as_py() == 1000
+    found = handovers(table.append_column("phone", text), pa.nulls(number, pa.float64()))
+    assert found["slot_bookings"][0].as_py() == 1000
     quota = table.slice(0, 1).append_column("released_slots", pa.array([1]))
     assert against_release(table, quota)[1][0].as_py() == 0
 
 
 def test_nothing_comes_of_nothing():
     assert rush(events_of([])).num_rows == 0
-    assert [len(part) for part in handovers(table_of([]))] == [0, 0, 0]
+    assert pa.table(handovers(table_of([]), pa.nulls(0, pa.float64()))).num_rows == 0
     none = table_of([]).append_column("released_slots", pa.array([], pa.int64()))
     assert [len(part) for part in against_release(table_of([]), none)] == [0, 0]
