@@ -10,22 +10,42 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import ibis.expr.types as ir
 
 import detection.flags
+from features.declare import all_features
 
 #: a manipulated booking has a benefit and a channel; a flag speaks of one of them
 Side = Literal["benefit", "channel"]
+#: what a flag looks at
+Family = Literal["order", "records", "priority", "booking", "links"]
+FAMILIES: tuple[Family, ...] = ("order", "records", "priority", "booking", "links")
 Value = Callable[[ir.Table], ir.Value]
+Outcome_co = TypeVar("Outcome_co", covariant=True)
+
+
+class Comparable(Protocol[Outcome_co]):
+    """A number, or a column of numbers that compares with one."""
+
+    def __ge__(self, other: float, /) -> Outcome_co: ...
+    def __le__(self, other: float, /) -> Outcome_co: ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True)
 class Innocent:
     """A lawful explanation; `checked`: the flag's value already leaves such bookings out."""
 
-    explanation: str
+    explanation: Words
     checked: bool
 
 
@@ -33,58 +53,115 @@ class Innocent:
 class Flag:
     """A declared red flag.
 
-    Its value is a count in `unit`, null (not assessed) where a feature that it is made of is null. It fires
-    from `at_least` on, that value included. `text` says it of a booking, with `{value}` and `{expected}`, what is
-    usual in its queue. `source` says where the idea or the threshold comes from.
+    Its value, in `unit`, is null (not assessed) where a feature that it is made of is null, so also below its
+    `exposure`: what must have been seen before anything is said. It fires from `at_least` on, or up to `at_most`, that
+    value included. `text` says it of a booking, with `{value}` and `{expected}`, what is usual in its queue. `source`
+    says where the idea and the threshold come from.
+
+    `rare`: the share of innocent bookings that may show it, for the reason `rarity`; on more than that it warns about
+    itself. `needs`: the features that the value is made of. `p`: the feature that already is the p-value of the value,
+    against its stratum, if there is one. `beside`: the families of the benefits that a flag on the side of the channel
+    supports; none for a benefit.
     """
 
     code: str
-    name: str
-    family: str
+    name: Words
+    family: Family
     side: Side
-    unit: str
-    at_least: float
-    why: str
+    beside: tuple[Family, ...]
+    unit: Words
+    at_least: float | None
+    at_most: float | None
+    rare: float
+    rarity: Words
+    exposure: Words
+    needs: tuple[str, ...]
+    p: str | None
+    why: Words
     source: str
     innocent: tuple[Innocent, ...]
-    text: str
-    meaning: str
+    text: Words
+    meaning: Words
     value: Value
+
+    @property
+    def threshold(self) -> float:
+        """The value from which on, or up to which, it fires."""
+        threshold = self.at_least if self.at_most is None else self.at_most
+        assert threshold is not None  # noqa: S101 # `flag` sees to it
+        return threshold
+
+    def fires(self, value: Comparable[Outcome_co]) -> Outcome_co:
+        """Whether it fires on a value, or on each of a column of values; of null say nothing with it."""
+        return value >= self.threshold if self.at_most is None else value <= self.threshold
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `bookings` without any of which one of its features is null, sorted."""
+        features = all_features()
+        return tuple(sorted({column for name in self.needs for column in features[name].needs}))
 
 
 _DECLARED: dict[str, Flag] = {}
+
+#: a flag whose value needs nothing but the booking itself
+ONE_BOOKING = Words("单条预约即可判断", "the booking itself is enough")
 
 
 def flag(
     *,
     code: str,
-    family: str,
+    name: Words,
+    family: Family,
     side: Side,
-    unit: str,
-    at_least: float,
-    why: str,
+    unit: Words,
+    rare: float,
+    rarity: Words,
+    needs: tuple[str, ...],
+    why: Words,
     source: str,
     innocent: tuple[Innocent, ...],
-    text: str,
+    text: Words,
+    meaning: str,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    exposure: Words = ONE_BOOKING,
+    p: str | None = None,
+    beside: tuple[Family, ...] | None = None,
 ) -> Callable[[Value], Value]:
-    """Declare a flag: the function takes the table of features and returns the flag's value for each booking."""
+    """Declare a flag: the function takes the table of features and returns the flag's value for each booking.
+
+    `meaning`: what the value is, in Chinese; the function's docstring says it in English. `beside`: all families where
+    nothing is said.
+    """
+    if (at_least is None) == (at_most is None):
+        raise ValueError(f"{code} needs at_least or at_most, and not both")
+    if beside is None:
+        beside = FAMILIES if side == "channel" else ()
 
     def declare(value: Value) -> Value:
         if code in _DECLARED:
             raise ValueError(f"two flags have the code {code}")
         _DECLARED[code] = Flag(
-            code,
-            value.__name__,
-            family,
-            side,
-            unit,
-            at_least,
-            why,
-            source,
-            innocent,
-            text,
-            inspect.getdoc(value) or "",
-            value,
+            code=code,
+            name=name,
+            family=family,
+            side=side,
+            beside=beside,
+            unit=unit,
+            at_least=at_least,
+            at_most=at_most,
+            rare=rare,
+            rarity=rarity,
+            exposure=exposure,
+            needs=needs,
+            p=p,
+            why=why,
+            source=source,
+            innocent=innocent,
+            text=text,
+            meaning=Words(meaning, inspect.getdoc(value) or ""),
+            value=value,
         )
         return value
 

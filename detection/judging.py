@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
-from detection.flag import Side, all_flags
+from detection.flag import Flag, Side, all_flags
 from detection.tails import Reals, moments, upper_tail
 
 KEY = ("service_day", "centre_id", "booking_id")
@@ -54,16 +55,18 @@ def flags_day(home: Home, day: date) -> dict[str, dict[str, int]]:
     rows = night.select(STRATA).to_pandas()
     suspect = _suspects(night)
     for code, flag in all_flags().items():
-        value = night[code].to_numpy()
+        value = _counted(flag, night[code].to_numpy())
         expected, p = _beside_the_night(rows, value, suspect)
         if sums is not None:
             usual, p_past = _beside_the_past(rows, value, sums, code)
             expected = usual.combine_first(expected)
             p = p.where(p_past.isna() | (p > p_past), p_past)
         columns[f"{code}_value"] = night[code]
-        columns[f"{code}_expected"] = pa.array(expected, pa.float64(), from_pandas=True)
+        usual_value = expected if flag.at_most is None else pd.Series(np.nan, expected.index)
+        columns[f"{code}_expected"] = pa.array(usual_value, pa.float64(), from_pandas=True)
         columns[f"{code}_p"] = pa.array(p, pa.float64(), from_pandas=True)
-        columns[f"{code}_fired"] = pc.greater_equal(night[code], flag.at_least)
+        fired = flag.fires(night[code].to_numpy())
+        columns[f"{code}_fired"] = pa.array(fired, mask=pc.is_null(night[code]).to_numpy())
     findings = pa.table(columns)
     lake.replace_day("findings", day, findings)
     return {code: outcomes(findings[f"{code}_fired"]) for code in all_flags()}
@@ -94,17 +97,23 @@ def _suspects(night: pa.Table) -> pd.Series:
     """Bookings of the night on which a benefit and a channel fire together."""
     fired = {"benefit": pd.Series(False, range(night.num_rows)), "channel": pd.Series(False, range(night.num_rows))}
     for code, flag in all_flags().items():
-        fired[flag.side] |= night[code].to_pandas() >= flag.at_least
+        fired[flag.side] |= flag.fires(night[code].to_pandas())
     return fired["benefit"] & fired["channel"]
+
+
+def _counted(flag: Flag, value: Reals) -> Reals:
+    """What is compared with what is usual: the value; where low values are suspicious, whether it fires."""
+    return value if flag.at_most is None else np.where(np.isnan(value), np.nan, flag.fires(value))
 
 
 def _sums(past: ir.Table) -> pd.DataFrame:
     """Per queue and flag: bookings assessed, the sum of values and of their squares (exact: values are counts)."""
     sums = {}
-    for code in all_flags():
-        sums[f"{code}_n"] = past[code].count()
-        sums[f"{code}_total"] = past[code].sum().fill_null(0)
-        sums[f"{code}_squares"] = (past[code] * past[code]).sum().fill_null(0)
+    for code, flag in all_flags().items():
+        value = past[code] if flag.at_most is None else flag.fires(past[code]).cast("float64")
+        sums[f"{code}_n"] = value.count()
+        sums[f"{code}_total"] = value.sum().fill_null(0)
+        sums[f"{code}_squares"] = (value * value).sum().fill_null(0)
     found: pd.DataFrame = past.group_by(STRATA).aggregate(**sums).order_by(STRATA).to_pandas()
     return found
 

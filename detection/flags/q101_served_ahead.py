@@ -2,25 +2,52 @@
 
 import ibis.expr.types as ir
 
-from detection.flag import Innocent, flag
+from detection.flag import Innocent, Words, flag
 
 
 @flag(
     code="Q101",
+    name=Words("插队先办", "served ahead"),
     family="order",
     side="benefit",
-    unit="people",
+    unit=Words("人", "people"),
     at_least=3,
-    why="Who is called past several waiting people without a recorded reason has had a turn that was theirs.",
+    rare=0.02,
+    rarity=Words(
+        "一次误叫可越过多人，但每名工作人员一天至多一两次，百次叫号中不超过两次",
+        "a miscall can pass many, but a clerk makes one or two a day at most: two in a hundred calls",
+    ),
+    needs=("people_passed", "people_passed_beyond_credit"),
+    p="people_passed_p",
+    why=Words(
+        "没有登记任何理由而越过数名正在等候的人，占用了本属于他们的次序。",
+        "Who is called past several waiting people without a recorded reason has had a turn that was theirs.",
+    ),
     source="The contract's definition of overtaking; three, because clocks and clerks swap neighbours by themselves.",
     innocent=(
-        Innocent("a priority class that may go first, also one that went further than its class usually does", True),
-        Innocent("a recall after a missed call", checked=True),
-        Innocent("returning with a paper that was missing", checked=True),
-        Innocent("those passed were absent when first called", checked=True),
-        Innocent("a trainee's miscall or an outage: compare the other calls of that hour", checked=False),
+        Innocent(
+            Words(
+                "属于可优先的类别，包括超出该类别通常优先幅度的情形",
+                "a priority class that may go first, also one that went further than its class usually does",
+            ),
+            checked=True,
+        ),
+        Innocent(Words("过号后重呼", "a recall after a missed call"), checked=True),
+        Innocent(Words("补齐材料后回窗", "returning with a paper that was missing"), checked=True),
+        Innocent(Words("被越过者首次叫号时不在场", "those passed were absent when first called"), checked=True),
+        Innocent(
+            Words(
+                "新手误叫或系统故障：可对照该时段的其他叫号",
+                "a trainee's miscall or an outage: compare the other calls of that hour",
+            ),
+            checked=False,
+        ),
     ),
-    text="called past {value} people entitled earlier; {expected} is usual in this queue",
+    text=Words(
+        "叫号时越过 {value} 名应先办理的人；本队列通常为 {expected}",
+        "called past {value} people entitled earlier; {expected} is usual in this queue",
+    ),
+    meaning="叫号时无据越过的、在同一队列等候且应先办理的人数。类别超出其优先时长而越过的人另行判断。",
 )
 def served_ahead(features: ir.Table) -> ir.Value:
     """People entitled earlier and waiting at the same queue whom this booking's call passed unexplained.

@@ -9,13 +9,17 @@ import re
 from pathlib import Path
 from typing import get_args
 
+import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
 import pytest
 
+from data.contract import TABLES
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
-from detection.flag import Side, all_flags
+from detection.flag import FAMILIES, Family, Side, Words, all_flags
+from detection.flag import flag as declare_flag
 from detection.judging import flags_day
 from detection.publishing import WRITTEN
 from features.declare import all_features
@@ -24,6 +28,12 @@ from tests.features.hall_support import DAY, day_of
 FOLDER = Path(__file__).parents[1] / "flags"
 FLAGS = all_flags()
 OUTCOMES = {True: "fired", False: "passed", None: "not_assessed"}
+#: what a declaration needs, a threshold apart
+WORDLESS = {
+    "code": "Q999",
+    **dict.fromkeys(("name", "unit", "rarity", "why", "text"), Words("", "")),
+    **{"family": "order", "side": "benefit", "rare": 0.1, "needs": (), "source": "", "innocent": (), "meaning": ""},
+}
 every_flag = pytest.mark.parametrize("flag", FLAGS.values(), ids=FLAGS)
 
 
@@ -74,26 +84,67 @@ def test_the_cases_show_every_outcome_and_both_sides_of_the_threshold(flag):
     cases = cases_of(flag.code)
     assert {case["outcome"] for case in cases} == set(OUTCOMES.values())
     values = {float(case["value"]) for case in cases if case["value"]}
-    assert {flag.at_least, flag.at_least - 1} <= values, "it is inclusive: show it at and just below its threshold"
+    assert flag.threshold in values, "it is inclusive: show it at its threshold"
+    beyond = {value for value in values if abs(value - flag.threshold) <= 1} - {flag.threshold}
+    assert {flag.fires(value) for value in beyond} >= {False}, "show it a step beyond its threshold"
+
+
+@every_flag
+def test_it_needs_just_the_features_that_it_reads(flag):
+    table = ibis.table(dict.fromkeys(all_features(), "float64"), name="features")
+    assert {field.name for field in flag.value(table).op().find(ops.Field)} == set(flag.needs)
+    assert len(set(flag.needs)) == len(flag.needs)
+    assert set(flag.columns) <= set(TABLES["bookings"].arrow.names)
+    assert flag.p is None or flag.p in all_features()
+    assert flag.p is None or all_features()[flag.p].unit == "probability"
 
 
 @every_flag
 def test_a_flag_argues_both_sides(flag):
     assert re.fullmatch(r"Q\d{3}", flag.code)
     assert flag.side in get_args(Side)
-    assert flag.family
-    assert flag.unit
-    assert len(flag.why.split()) >= 5
+    assert flag.family in get_args(Family)
+    assert (flag.at_least is None) != (flag.at_most is None)
+    assert len(flag.why.en.split()) >= 5
     assert len(flag.source.split()) >= 5
-    assert flag.at_least > 0
-    assert flag.meaning.endswith(".")
+    assert flag.meaning.en.endswith(".")
     assert flag.innocent
-    assert all(innocent.explanation.strip() for innocent in flag.innocent)
+    assert not any(flag.name.en == other.name.en for other in FLAGS.values() if other is not flag)
 
 
 @every_flag
-def test_its_sentence_tells_the_value_and_what_is_usual_and_has_no_other_blank(flag):
-    assert set(re.findall(r"\{(.*?)\}", flag.text)) == {"value", "expected"}
+def test_it_says_how_rare_it_is_among_innocent_bookings_and_why(flag):
+    assert 0 < flag.rare < 0.5
+    assert len(flag.rarity.en.split()) >= 5
+
+
+@every_flag
+def test_a_benefit_supports_nothing_and_a_channel_some_benefit(flag):
+    assert bool(flag.beside) == (flag.side == "channel")
+    assert set(flag.beside) <= set(FAMILIES)
+    assert set(FAMILIES) == set(get_args(Family))
+
+
+@every_flag
+def test_it_speaks_chinese_and_english(flag):
+    explanations = [innocent.explanation for innocent in flag.innocent]
+    said = [flag.name, flag.unit, flag.why, flag.rarity, flag.exposure, flag.text, flag.meaning, *explanations]
+    for words in said:
+        assert re.search(r"[\u4e00-\u9fff]", words.zh), words
+        assert re.fullmatch(r"[\x20-\x7e\n–−]+", words.en), words
+
+
+@every_flag
+def test_its_sentences_tell_the_value_and_what_is_usual_and_have_no_other_blank(flag):
+    for text in (flag.text.zh, flag.text.en):
+        assert sorted(re.findall(r"\{(.*?)\}", text)) == ["expected", "value"]
+
+
+def test_a_threshold_is_declared_once():
+    with pytest.raises(ValueError, match="at_least or at_most"):
+        declare_flag(**WORDLESS)
+    with pytest.raises(ValueError, match="at_least or at_most"):
+        declare_flag(**WORDLESS, at_least=1, at_most=2)
 
 
 @every_flag
