@@ -124,11 +124,13 @@ def test_reasons_are_the_fired_flags_strongest_first_and_say_their_numbers(judge
         fired = sorted((found[f"{code}_p"], code) for code in all_flags() if found[f"{code}_fired"])
         assert [reason["flag"] for reason in reasons] == [code for _, code in fired]
         for reason in reasons:
-            assert reason.keys() == {"flag", "value", "expected", "text"}
-            assert reason["value"] == found[f"{reason['flag']}_value"] >= all_flags()[reason["flag"]].at_least
+            assert reason.keys() == {"flag", "value", "expected", "text", "text_zh"}
+            assert reason["value"] == found[f"{reason['flag']}_value"]
+            assert all_flags()[reason["flag"]].fires(reason["value"])
             assert reason["expected"] == pytest.approx(found[f"{reason['flag']}_expected"], abs=1e-4)
-            assert f" {reason['value']:.0f} " in reason["text"]
-            assert "{" not in reason["text"]
+            for text in (reason["text"], reason["text_zh"]):
+                assert f" {reason['value']:.6g} " in text
+                assert "{" not in text
             seen += 1
     assert seen
 
@@ -163,13 +165,17 @@ def test_an_earlier_night_does_not_see_the_later_ones(rerun):
 
 def test_neither_the_names_of_clerks_nor_the_home_s_key_change_a_score(judged, planted, tmp_path):
     renamed = shutil.copytree(planted, tmp_path / "hall")
-    clerks = sorted({row["clerk_id"] for row in _rows(planted) if row["clerk_id"]})
+    clerks = sorted({row[name] for row in _rows(planted) for name in ("clerk_id", "created_by") if row[name]})
     names = dict(zip(clerks, [f"clerk {n * 7 % len(clerks)}" for n in range(len(clerks))], strict=True))
     assert len(set(names.values())) == len(clerks) > 3
     for table in ("bookings", "shifts"):
         for file in (renamed / table).glob("*.csv"):
             rewrite(
-                file, lambda rows: [row | {"clerk_id": names.get(row["clerk_id"], row["clerk_id"])} for row in rows]
+                file,
+                lambda rows: [
+                    row | {name: names.get(row[name], row[name]) for name in ("clerk_id", "created_by") if name in row}
+                    for row in rows
+                ],
             )
     other = run_all(tmp_path, renamed)
     for day in NIGHTS:  # a case is named after the clerk or the ring that binds it
