@@ -1,5 +1,6 @@
 """The home's settings: `inturn.toml` in the home, overridden by INTURN_* variables. A misspelt one is an error."""
 
+import hashlib
 import os
 import tomllib
 from pathlib import Path
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
     spark_master: str = "local[*]"
     #: seconds to wait for somebody else who is writing to the home
     wait_s: float = Field(default=600, ge=0)
+
+    def digest(self) -> str:
+        """Which settings are in force: the same for the same values."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     _zone = field_validator("timezone")(known_zone)
 

@@ -1,6 +1,5 @@
 """The night's last step: the run's record, which says what was read, written and judged, and by which code."""
 
-import hashlib
 import json
 from datetime import UTC, date, datetime
 
@@ -47,7 +46,7 @@ def publish_day(home: Home, day: date, run_id: str, started_at: datetime) -> dic
         "rows": json.dumps(rows),
         "assessed": json.dumps(assessed),
         "code_version": code_version(),
-        "config_hash": hashlib.sha256(home.settings.model_dump_json().encode()).hexdigest()[:16],
+        "config_hash": home.settings.digest(),
         "model_version": (models and models[0]) or "none",
         "input_versions": json.dumps(lake.versions(READ)),
         "output_versions": json.dumps(lake.versions((*WRITTEN, "cases"))),

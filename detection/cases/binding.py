@@ -66,7 +66,7 @@ def _flagged(lake: Lake, day: date) -> str:
     return f"""SELECT service_day, centre_id, booking_id, s.score, s.q_value,
             coalesce(json_extract_string(s.reasons, '$[*].flag'), []) AS flags, a.ring_id,
             if(b.channel = 'staff', coalesce(b.created_by, b.clerk_id), b.clerk_id) AS clerk_id,
-            b.phone, b.device_id, b.agent_id, o.people_passed, o.minutes_taken
+            b.service_code, b.phone, b.device_id, b.agent_id, o.people_passed, o.minutes_taken
         FROM {night["scores"]} s JOIN {night["bookings"]} b USING {key}
         LEFT JOIN {night["affinity"]} a USING {key} LEFT JOIN {night["order"]} o USING {key}
         WHERE s.flagged AND service_day = DATE '{day}'"""

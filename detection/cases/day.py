@@ -15,10 +15,13 @@ from detection.cases.audit import drawn, inclusion, start_of, strata_of
 from detection.cases.binding import bind
 from detection.cases.growing import grown, part_of_night, rows
 from detection.cases.opening import open_cases
+from detection.evidence.night import seal_night
 
 
 def cases_day(home: Home, day: date) -> dict[str, int]:
-    """Join a day's flagged bookings to cases and draw the audit: `case_days`, `cases`, and three columns of `scores`.
+    """Join a day's flagged bookings to cases, seal the evidence and draw the audit.
+
+    Writes three columns of `scores`, the folder `evidence`, `case_days` and `cases`, in this order.
 
     It runs after `score_day`, and may be run again at any time: the night's part of each case is replaced, and what
     other nights have added stays. The cases of the night are ranked by `expected_harm` up to that night; as many as the
@@ -32,9 +35,11 @@ def cases_day(home: Home, day: date) -> dict[str, int]:
         part_of_night(lake, connection, day)
         grown(lake, connection, day)
         scores = _scores(home.settings, lake, connection, day)
-        part, whole = rows(connection, "part", "case_days"), rows(connection, "grown", "cases")
+        lake.replace_day("scores", day, scores)
+        parts, sealed = seal_night(home, connection, day)
+        part = _with_evidence(rows(connection, "part", "case_days"), parts)
+        whole = _with_evidence(rows(connection, "grown", "cases"), sealed)
         touched = connection.execute("SELECT case_id FROM touched ORDER BY case_id").fetchall()
-    lake.replace_day("scores", day, scores)
     lake.replace_day("case_days", day, part)
     if touched:
         names = ", ".join(literal(case) for (case,) in touched)
@@ -71,6 +76,13 @@ def _scores(settings: Settings, lake: Lake, connection: duckdb.DuckDBPyConnectio
     columns = {name: found[name] for name in LAKE["scores"].schema.names}
     columns |= {"audit": pa.array(audit), "selection_probability": pa.array(probability)}
     return pa.table(columns).cast(LAKE["scores"].schema)
+
+
+def _with_evidence(cases: pa.Table, references: dict[str, str]) -> pa.Table:
+    """The same rows with what was sealed of each."""
+    place = cases.schema.get_field_index("evidence_ref")
+    found = [references.get(case) for case in cases["case_id"].to_pylist()]
+    return cases.set_column(place, cases.schema.field(place), pa.array(found, pa.string()))
 
 
 def _count(flags: pa.ChunkedArray) -> int:

@@ -11,6 +11,7 @@ from data.home import Home
 from data.lake import Lake
 from data.schema import INSTANT
 from data.tables import LAKE
+from detection.flag import all_flags
 
 Row = dict[str, Any]
 FIRST = date(2026, 3, 2)
@@ -31,7 +32,13 @@ def rows_of(table: str, rows: list[Row]) -> pa.Table:
 def _plain(field: pa.Field) -> object:
     if field.nullable:
         return None
-    plain = {pa.string(): "x", pa.int64(): 1, pa.bool_(): False, pa.float64(): 0.0, INSTANT: datetime.now(UTC)}
+    plain = {
+        pa.string(): "x",
+        pa.int64(): 1,
+        pa.bool_(): False,
+        pa.float64(): 0.0,
+        INSTANT: datetime(2026, 3, 1, tzinfo=UTC),
+    }
     return plain[field.type]
 
 
@@ -59,6 +66,26 @@ def write_night(home: Home, day: date, bookings: list[Row]) -> None:
         tables["overtakes"] += [key | {"queue": "card", "overtaken_id": other} for other in passed]
     for name, found in tables.items():
         lake.replace_day(name, day, rows_of(name, found))
+    minutes = [{"minutes_taken": row["minutes_taken"]} for row in tables["order"]]
+    lake.replace_day("features", day, _wide(tables["order"], minutes))
+    lake.replace_day("findings", day, _wide(tables["order"], [_finding(row.get("flags", ())) for row in bookings]))
+
+
+def _finding(flags: list[str]) -> Row:
+    row: Row = {}
+    for code in all_flags():
+        row |= {f"{code}_value": 9.0 if code in flags else 0.0, f"{code}_expected": 1.0}
+        row |= {f"{code}_p": 0.001 if code in flags else 0.5, f"{code}_fired": code in flags}
+    return row
+
+
+def _wide(keys: list[Row], columns: list[Row]) -> pa.Table:
+    """Rows of a table to which each night adds columns."""
+    names = ("service_day", "centre_id", "booking_id")
+    rows = [{name: key[name] for name in names} | more for key, more in zip(keys, columns, strict=True)]
+    if not rows:
+        return rows_of("features", [])
+    return pa.Table.from_pylist(rows)
 
 
 def write_changes(home: Home, day: date, changes: list[tuple[str, str, str | None]]) -> None:

@@ -173,8 +173,10 @@ def judged(folder: Path, nights: dict[int, list[tuple[str | None, str | None]]])
     return home
 
 
-def all_of(home: Home) -> dict[str, list[Row]]:
-    return {name: table(home, name) for name in EVERYTHING}
+def all_of(home: Home) -> dict[str, object]:
+    """Every row of the tables, and every file of the evidence."""
+    files = {str(path.relative_to(home.root)): path.read_bytes() for path in home.path("evidence").rglob("*.*")}
+    return {name: table(home, name) for name in EVERYTHING} | files
 
 
 def nights_in(numbers: list[int]) -> list[date]:

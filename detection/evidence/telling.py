@@ -1,0 +1,115 @@
+"""A case in numbers and words: what it amounts to, which flags carry it, and what is lawful about it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from detection.evidence.sealing import Json
+from detection.flag import all_flags
+
+#: a case's numbers, as `cases` has them
+NUMBERS = ("bookings", "people_passed", "minutes_taken", "score", "q_value", "expected_harm")
+
+KINDS = {"ring": ("a ring", "团伙"), "clerk": ("a clerk", "工作人员"), "centre": ("a centre", "网点")}
+
+
+def told(case: Json, night: date, bookings: list[Json]) -> Json:
+    """The file `case.json`.
+
+    `case`: a row of `cases`, with `bound_by`; `night`: the day of this folder; `bookings`: those that the night added,
+    as `of_bookings` gives them.
+    """
+    return {
+        "case_id": case["case_id"],
+        "kind": case["kind"],
+        "bound_by": case["bound_by"],
+        "opened_on": str(case["opened_on"]),
+        "last_day": str(case["last_day"]),
+        "centres": case["centres"],
+        "numbers": {name: case[name] for name in NUMBERS},
+        "night": {"service_day": str(night), "bookings": bookings},
+        "flags": [flag | {"bookings": case["flags"][flag["flag"]]} for flag in lawful(case["flags"])],
+        "words": {"en": in_english(case), "zh": in_chinese(case)},
+    }
+
+
+def of_bookings(slices: dict[str, pa.Table]) -> list[Json]:
+    """A night's bookings of a case, each with its score and, for each flag that fired, value, expected value and p."""
+    findings = {_key(row): row for row in slices["findings"].to_pylist()}
+    passed: dict[tuple[str, str], int] = {}
+    for pair in slices["overtakes"].to_pylist():
+        passed[_key(pair)] = passed.get(_key(pair), 0) + (pair["reason"] is None)
+    minutes = {_key(row): row.get("minutes_taken") for row in slices["features"].to_pylist()}
+    return [
+        {name: row[name] for name in ("centre_id", "booking_id", "score", "p_value", "q_value", "rank")}
+        | {
+            "people_passed": passed.get(_key(row), 0),
+            "minutes_taken": minutes.get(_key(row)),
+            "flags": _fired(findings.get(_key(row), {})),
+        }
+        for row in sorted(slices["scores"].to_pylist(), key=_key)
+    ]
+
+
+def lawful(codes: Iterable[str]) -> list[Json]:
+    """For each of these flags why it is one and what would explain it; `checked`: such bookings are left out."""
+    return [
+        {
+            "flag": code,
+            "name": flag.name,
+            "why": flag.why,
+            "at_least": flag.at_least,
+            "unit": flag.unit,
+            "source": flag.source,
+            "lawful": [asdict(innocent) for innocent in flag.innocent],
+        }
+        for code, flag in all_flags().items()
+        if code in set(codes)
+    ]
+
+
+def in_english(case: Json) -> str:
+    """One paragraph."""
+    flags = ", ".join(f"{code} on {number:,}" for code, number in case["flags"].items()) or "none by itself"
+    return (
+        f"Bound by {KINDS[case['kind']][0]}, {', '.join(case['bound_by'])}: {_count(case['bookings'], 'booking')} from "
+        f"{case['opened_on']} to {case['last_day']} at {', '.join(case['centres'])}. They passed "
+        f"{_people(case['people_passed'])} unexplained, who were entitled {case['minutes_taken']:,.0f} minutes earlier "
+        f"in sum. Expected harm: {case['expected_harm']:,.1f}. Flags that fired: {flags}. "
+        "A case is a reason to look, not a finding of guilt; clients of an intermediary are witnesses by default."
+    )
+
+
+def in_chinese(case: Json) -> str:
+    """The same paragraph."""
+    flags = "、".join(f"{code}({number:,} 笔)" for code, number in case["flags"].items()) or "无单项预警"
+    return (
+        f"按{KINDS[case['kind']][1]} {'、'.join(case['bound_by'])} 归并:{case['opened_on']} 至 {case['last_day']},"
+        f"网点 {'、'.join(case['centres'])},共 {case['bookings']:,} 笔预约。无记录理由地先于 "
+        f"{case['people_passed']:,} 人被叫号,被越过者的应得时间合计早 {case['minutes_taken']:,.0f} 分钟。"
+        f"预期损害:{case['expected_harm']:,.1f}。触发的预警:{flags}。"
+        "案件只是核查的理由,不是违纪结论;中介的客户首先视为证人。"
+    )
+
+
+def _fired(finding: Json) -> list[Json]:
+    return [
+        {"flag": code, **{part: finding.get(f"{code}_{part}") for part in ("value", "expected", "p")}}
+        for code in all_flags()
+        if finding.get(f"{code}_fired")
+    ]
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["centre_id"], row["booking_id"]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"

@@ -1,0 +1,205 @@
+"""Evidence: what a folder holds, that no change of it goes unseen, and that it is there whole or not at all."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.home import Home
+from data.lake import Lake
+from data.version import code_version
+from detection.cases.day import cases_day
+from detection.evidence.night import folder_of, versions_of
+from detection.evidence.sealing import broken, read, seal
+from tests.detection.cases_support import night, table, write_night
+
+JUMPS = [
+    {"booking": "a", "ring": "R1", "clerk": "K1", "flags": ["Q101", "Q501"], "passed": ["x", "y"], "minutes": 30.5},
+    {"booking": "b", "ring": "R1", "clerk": "K2", "flags": ["Q101"], "score": 0.5},
+    {"booking": "x", "flagged": False, "score": 0.1},
+]
+AGAIN = [{"booking": "c", "ring": "R1", "clerk": "K1", "flags": ["Q201"], "passed": ["z"]}]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Two nights of one ring."""
+    home = Home.create(tmp_path / "home")
+    for number, bookings in ((1, JUMPS), (2, AGAIN)):
+        write_night(home, night(number), bookings)
+        cases_day(home, night(number))
+    return home
+
+
+def evidence(home: Home) -> tuple[Path, str]:
+    """Folder and seal of the only case."""
+    (case,) = table(home, "cases")
+    return folder_of(home, case["evidence_ref"])
+
+
+def folders(home: Home) -> list[str]:
+    return sorted(path.name for path in home.path("evidence").glob("*/*"))
+
+
+def test_a_folder_holds_its_night_s_rows_and_names_the_nights_before(home):
+    folder, digest = evidence(home)
+    (case,) = table(home, "cases")
+    assert folder == home.path("evidence", case["case_id"], str(night(2)))
+    assert broken(folder, digest) == []
+    for name in ("bookings", "features", "findings", "scores"):
+        assert pq.read_table(folder / f"{name}.parquet")["booking_id"].to_pylist() == ["c"]
+    assert pq.read_table(folder / "overtakes.parquet")["overtaken_id"].to_pylist() == ["z"]
+    manifest = read(folder)
+    assert (manifest["case_id"], manifest["service_day"]) == (case["case_id"], str(night(2)))
+    assert (manifest["code_version"], manifest["config_hash"]) == (code_version(), home.settings.digest())
+    lake, versions = Lake.of(home), versions_of(folder)
+    for name in ("bookings", "features", "findings", "scores", "overtakes"):
+        assert versions[name] == lake.version(name)
+    (first,) = manifest["earlier"]
+    assert broken(*folder_of(home, f"{first['folder']}#sha256={first['seal']}")) == []
+
+
+def test_it_tells_the_case_in_numbers_and_in_two_languages_with_what_is_lawful_about_it(home):
+    told = json.loads((evidence(home)[0] / "case.json").read_text(encoding="utf-8"))
+    (case,) = table(home, "cases")
+    assert told["numbers"] == {
+        name: case[name] for name in ("bookings", "people_passed", "minutes_taken", "score", "q_value", "expected_harm")
+    }
+    (booking,) = told["night"]["bookings"]
+    assert booking["people_passed"] == 1
+    assert booking["flags"] == [{"flag": "Q201", "value": 9.0, "expected": 1.0, "p": 0.001}]
+    assert [(flag["flag"], flag["bookings"]) for flag in told["flags"]] == [("Q101", 2), ("Q201", 1), ("Q501", 1)]
+    for flag in told["flags"]:
+        assert {lawful["checked"] for lawful in flag["lawful"]} <= {True, False}
+        assert flag["why"]
+        assert flag["source"]
+    assert "3 bookings" in told["words"]["en"]
+    assert "3 people unexplained" in told["words"]["en"]
+    assert "共 3 笔预约" in told["words"]["zh"]
+
+
+def test_the_comparison_counts_the_queues_in_which_it_fired(home):
+    rows = pq.read_table(home.path(*evidence(home)[0].parts) / "comparison.parquet").to_pylist()
+    assert [(row["flag"], row["bookings"], row["assessed"], row["fired"]) for row in rows] == [("Q201", 1, 1, 1)]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_changed_byte_in_any_file_is_named(home, data):
+    folder, digest = evidence(home)
+    file = data.draw(st.sampled_from(sorted(folder.iterdir())))
+    before = file.read_bytes()
+    place = data.draw(st.integers(0, len(before) - 1))
+    changed = bytearray(before)
+    changed[place] ^= data.draw(st.integers(1, 255))
+    try:
+        file.write_bytes(changed)
+        assert file.name in broken(folder, digest)
+    finally:
+        file.write_bytes(before)
+    assert broken(folder, digest) == []
+
+
+def test_a_lost_or_an_added_file_is_named(home):
+    folder, digest = evidence(home)
+    (folder / "scores.parquet").unlink()
+    (folder / "note.txt").write_text("added")
+    assert broken(folder, digest) == ["note.txt", "scores.parquet"]
+    shutil.rmtree(folder)
+    assert "manifest.json" in broken(folder, digest)
+
+
+def test_who_writes_all_files_anew_is_found_by_the_seal_that_is_kept_elsewhere(home):
+    folder, digest = evidence(home)
+    files = {name: (folder / name).read_bytes() for name in read(folder)["files"]}
+    files["case.json"] = b"{}"
+    forged, _ = seal(folder.with_name("forged"), files, {}, {})
+    assert broken(forged) == []
+    assert broken(forged, digest) == ["manifest.json"]
+
+
+def test_a_rerun_that_finds_the_same_leaves_the_evidence_alone(home):
+    before, names = evidence(home), folders(home)
+    for number in (2, 1):
+        cases_day(home, night(number))
+    assert (evidence(home), folders(home)) == (before, names)
+
+
+def test_a_rerun_that_finds_otherwise_writes_beside_what_was_sealed(home):
+    first, digest = evidence(home)
+    write_night(home, night(2), [AGAIN[0] | {"score": 0.4}])
+    cases_day(home, night(2))
+    folder, _ = evidence(home)
+    assert folder.name == f"{night(2)}.2"
+    assert broken(first, digest) == []
+    write_night(home, night(2), AGAIN)
+    cases_day(home, night(2))
+    assert evidence(home) == (first, digest), "what it finds now was sealed before"
+
+
+def test_an_earlier_night_that_changes_seals_the_last_one_again_with_the_sums_of_now(home):
+    first, digest = evidence(home)
+    write_night(home, night(1), JUMPS[1:])
+    cases_day(home, night(1))
+    folder, _ = evidence(home)
+    assert folder.name == f"{night(2)}.2"
+    assert broken(first, digest) == []
+    told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    assert told["numbers"]["bookings"] == 2
+    assert (folder / "scores.parquet").read_bytes() == (first / "scores.parquet").read_bytes()
+    assert [known["folder"].rpartition("/")[2] for known in read(folder)["earlier"]] == [f"{night(1)}.2"]
+    cases_day(home, night(1))
+    assert evidence(home)[0] == folder
+
+
+def test_a_damaged_folder_is_left_and_sealed_anew_beside_it(home):
+    folder, _ = evidence(home)
+    (folder / "scores.parquet").write_bytes(b"spoilt")
+    cases_day(home, night(2))
+    assert evidence(home)[0].name == f"{night(2)}.2"
+    assert (folder / "scores.parquet").read_bytes() == b"spoilt"
+
+
+#: a process that is killed as it writes the n-th file of its evidence
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from data.home import Home
+from detection.cases.day import cases_day
+left, write = [int(sys.argv[3])], Path.write_bytes
+def counted(self, content):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    return write(self, content)
+Path.write_bytes = counted
+cases_day(Home.open(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("files", [0, 4, 8])
+def test_killed_while_writing_nothing_half_is_left_and_a_rerun_gives_the_whole(tmp_path, files):
+    whole, home = Home.create(tmp_path / "whole"), Home.create(tmp_path / "home")
+    for one in (whole, home):
+        write_night(one, night(1), JUMPS)
+    cases_day(whole, night(1))
+    command = [sys.executable, "-c", KILLED, str(home.root), str(night(1)), str(files)]
+    assert subprocess.run(command, check=False, env=os.environ).returncode == -signal.SIGKILL
+    assert folders_whole(home) == []
+    assert table(home, "cases") == []
+    cases_day(home, night(1))
+    assert table(home, "cases") == table(whole, "cases")
+    assert [path.name for path in folders_whole(home)] == [str(night(1))]
+
+
+def folders_whole(home: Home) -> list[Path]:
+    return sorted(path for path in home.path("evidence").glob("*/*") if not path.name.startswith("."))
