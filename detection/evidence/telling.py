@@ -59,10 +59,11 @@ def lawful(codes: Iterable[str]) -> list[Json]:
     return [
         {
             "flag": code,
-            "name": flag.name,
-            "why": flag.why,
+            "name": asdict(flag.name),
+            "why": asdict(flag.why),
             "at_least": flag.at_least,
-            "unit": flag.unit,
+            "at_most": flag.at_most,
+            "unit": asdict(flag.unit),
             "source": flag.source,
             "lawful": [asdict(innocent) for innocent in flag.innocent],
         }

@@ -145,10 +145,10 @@ def _tell(row: dict[str, Any], bound_by: list[str]) -> None:
     console.print(safe(in_english(told)), markup=False)
     console.print(safe(in_chinese(told)), markup=False)
     for flag in lawful(told["flags"]):
-        console.print(f"\n[bold]{flag['flag']}[/] {escape(flag['name'].replace('_', ' '))}: {escape(flag['why'])}")
+        console.print(f"\n[bold]{flag['flag']}[/] {escape(flag['name']['en'])}: {escape(flag['why']['en'])}")
         for explanation in flag["lawful"]:
             word = "checked    " if explanation["checked"] else "not checked"
-            console.print(Padding(escape(f"{word}  {explanation['explanation']}"), (0, 0, 0, 4)))
+            console.print(Padding(escape(f"{word}  {explanation['explanation']['en']}"), (0, 0, 0, 4)))
     console.print("\nBookings:")
     for booking in members["bookings"]:
         line = f"{booking['service_day']}  {booking['centre_id']}  {booking['booking_id']}"
