@@ -337,6 +337,33 @@ LAKE: dict[str, LakeTable] = {
             DAY,
             (DAY, "case_id"),
         ),
+        # what a night showed of each flag, as later nights take it: a booking counts as much as it is likely innocent;
+        # value null: all that were assessed, else those on which it fired
+        _own(
+            "usual",
+            DAY,
+            (DAY, "centre_id", "flag", "value"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            flag=_TEXT,
+            value=_REAL,
+            bookings=_INT,
+            innocent=_REAL,
+            total=_REAL,
+        ),
+        # how many bookings of each centre, clerk and ring were, in all, likely to be manipulated in each way
+        _own(
+            "suspicions",
+            DAY,
+            (DAY, "level", "centre_id", "who", "flag"),
+            service_day=_DATE,
+            level=_TEXT,
+            centre_id=_TEXT,
+            who=_TEXT,
+            flag=_TEXT,
+            bookings=_INT,
+            suspected=_REAL,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

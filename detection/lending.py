@@ -1,0 +1,147 @@
+"""Evidence that bookings lend each other: of one centre, one clerk, one ring.
+
+What was suspected of the other bookings of a centre, against what chance would have had suspected, makes the next one
+likelier or less likely; within the centre, so does what was suspected of the clerk's; and over all centres, of the
+ring's. That is empirical Bayes with Gamma priors (Robbins 1956; Efron 2010, Large-Scale Inference, ch. 1): a group
+that has shown little leans on the one around it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from data.lake import Lake
+from data.tables import LAKE
+from detection.flag import Family, Flag
+
+Reals = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: before anything is known, a booking is manipulated in a given way as often as this: 3 in 10,000, which with some
+#: eight ways is one booking in 400; the inspectors' verdicts are to replace it
+CHANCE = 3e-4
+#: and a booking of a hidden ring in any way: most rings book for people who then wait their turn
+CHANCE_IN_RING = 0.01
+#: suspected bookings that a group is taken to have shown beforehand: few, since groups differ widely
+PSEUDO_SUSPECTED = 0.2
+#: benefits that a clerk's hand gives; slots are passed on without any clerk
+BY_HAND: tuple[Family, ...] = ("order", "records", "priority")
+
+#: levels at which evidence is lent
+CENTRE, CLERK, RING = "centre", "clerk", "ring"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One level's groups: each booking's group as a number (-1: of none), and what earlier nights say of each group.
+
+    `before`: bookings of each group; `suspected`: by hypothesis, how many of them were, in all, likely to be manipulated.
+    """
+
+    of: Ints
+    names: pd.Index
+    before: Reals
+    suspected: Mapping[str, Reals]
+
+    def others(self, code: str, suspicion: Reals) -> tuple[Reals, Reals]:
+        """Suspected among the group's other bookings, of these nights and of this one, and how many those are."""
+        known = np.append(self.suspected.get(code, np.zeros(self.before.size)), 0.0)
+        tonight = np.append(np.bincount(self.of[self.of >= 0], suspicion[self.of >= 0], self.before.size), 0.0)
+        count = np.append(self.before + np.bincount(self.of[self.of >= 0], minlength=self.before.size), 1.0)
+        return (known + tonight)[self.of] - suspicion, count[self.of] - 1.0
+
+
+@dataclass(frozen=True)
+class Lent:
+    """By how much a booking's centre, clerk and ring multiply the odds of a hypothesis."""
+
+    centre: Reals
+    clerk: Reals
+    ring: Reals
+
+    @property
+    def product(self) -> Reals:
+        """All three together."""
+        return self.centre * self.clerk * self.ring
+
+
+class Lending:
+    """The groups of a night's bookings, beside the suspicions of the nights from `first` to `last`."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, lake: Lake, days: tuple[date, date], bookings: pd.DataFrame
+    ) -> None:
+        """`bookings`: `centre_id`, `hand` (who called it, or else typed it in) and `ring_id`, null where unknown."""
+        past = connection.execute(
+            f"""SELECT level, centre_id, who, flag, sum(bookings)::DOUBLE AS bookings,
+                    sum(suspected ORDER BY service_day) AS suspected
+                FROM {lake.sql("suspicions", *days)} GROUP BY ALL ORDER BY ALL"""
+        ).df()
+        centre = bookings["centre_id"]
+        self._levels = {
+            CENTRE: _group(past, CENTRE, centre, pd.Series("", centre.index)),
+            CLERK: _group(past, CLERK, centre, bookings["hand"]),
+            RING: _group(past, RING, pd.Series("", centre.index), bookings["ring_id"]),
+        }
+
+    def lent(self, flag: Flag, suspicion: Mapping[str, Reals]) -> Lent:
+        """What is lent to each booking for the hypothesis `flag`.
+
+        `suspicion`: by hypothesis, how likely each booking of the night is so far thought to be manipulated.
+        """
+        own = suspicion[flag.code]
+        suspected, count = self._levels[CENTRE].others(flag.code, own)
+        centre = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE * count)
+        clerk = np.ones(own.size)
+        if flag.family in BY_HAND:
+            group = self._levels[CLERK]
+            suspected, count = group.others(flag.code, own)
+            lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE * centre * count)
+            clerk = np.where(group.of >= 0, lift, 1.0)
+        group = self._levels[RING]
+        suspected, count = group.others(ANY, np.sum(list(suspicion.values()), axis=0))
+        lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE_IN_RING * count)
+        return Lent(centre, clerk, np.where(group.of >= 0, lift, 1.0))
+
+    def summed_up(self, day: date, suspicion: Mapping[str, Reals]) -> pa.Table:
+        """The night's own suspicions, of the schema `suspicions`: what it lends to later nights."""
+        every = {**suspicion, ANY: np.sum(list(suspicion.values()), axis=0)}
+        parts = []
+        for level, group in self._levels.items():
+            there = group.of >= 0
+            bookings = np.bincount(group.of[there], minlength=group.before.size)
+            for code in every if level != RING else [ANY]:
+                suspected = np.bincount(group.of[there], every[code][there], group.before.size)
+                # the bookings stand once, beside what is suspected in any way
+                shown = (bookings > 0) & ((suspected > 0) | (code == ANY))
+                rows = group.names[shown].to_frame(index=False, name=["centre_id", "who"])
+                counted = bookings[shown] if code == ANY else 0
+                parts.append(rows.assign(level=level, flag=code, bookings=counted, suspected=suspected[shown]))
+        table = pd.concat(parts).assign(service_day=day)
+        schema = LAKE["suspicions"].schema
+        return pa.Table.from_pandas(table.reindex(columns=schema.names), schema, preserve_index=False)
+
+
+#: in place of one hypothesis: manipulated in any way
+ANY = "any"
+
+
+def _group(past: pd.DataFrame, level: str, centre: "pd.Series[str]", who: "pd.Series[str]") -> Group:
+    names = pd.MultiIndex.from_arrays([centre, who])
+    known = who.notna().to_numpy()
+    codes, found = pd.factorize(names[known])
+    of = np.full(known.size, -1, np.int64)
+    of[known] = codes
+    index = pd.MultiIndex.from_tuples(found, names=["centre_id", "who"]) if len(found) else names[:0]
+    mine = past[past["level"] == level].set_index(["centre_id", "who"])
+    suspected = {
+        str(code): rows["suspected"].reindex(index).fillna(0.0).to_numpy() for code, rows in mine.groupby("flag")
+    }
+    everyone = mine.loc[mine["flag"] == ANY, "bookings"].reindex(index).fillna(0.0).to_numpy()
+    return Group(of, index, everyone, suspected)

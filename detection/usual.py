@@ -1,0 +1,166 @@
+"""What is usual: how many innocent bookings of a centre's earlier nights showed how much of each flag.
+
+Each night leaves a summary of itself (table `usual`), in which a booking counts as much as it is likely to be innocent,
+so that who has been cheating for weeks does not make cheating look usual. Before a centre has shown enough, the share
+that the flag itself declares (`rare`) stands for it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from data.lake import Lake
+from data.tables import LAKE
+from detection.flag import Flag
+
+Reals = npt.NDArray[np.float64]
+
+#: bookings that a flag's declared share counts as, beside those that a centre has shown: about a fortnight of a hall
+#: with 300 a day, so that a month of its own outweighs the declaration
+PSEUDO_BOOKINGS = 3_000
+
+#: the name under which the scores themselves are summed up, beside the flags
+SCORE = "score"
+
+#: digits to which values are told apart
+DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Each booking's value beside what is usual at its centre.
+
+    `share`: of innocent bookings, those on which the flag fires. `expected`: their mean value, null before a centre
+    has shown any. `p`: the share of them that show as much or more; 1 where the flag does not fire, null where the
+    value is.
+    """
+
+    share: Reals
+    expected: Reals
+    p: Reals
+
+
+class Usual:
+    """The summaries of the nights from `first` to `last`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake, first: date, last: date) -> None:
+        # sums of reals in the order of the days, so that a rerun gives the same bytes
+        rows = connection.execute(
+            f"""SELECT centre_id, flag, value, sum(bookings)::BIGINT AS bookings,
+                    sum(innocent ORDER BY service_day) AS innocent, sum(total ORDER BY service_day) AS total
+                FROM {lake.sql("usual", first, last)} GROUP BY ALL ORDER BY flag, centre_id, value"""
+        ).df()
+        self._flags = dict(tuple(rows.groupby("flag", sort=False)))
+        self._none = rows.iloc[:0]
+
+    def beside(self, flag: Flag, centre: "pd.Series[str]", value: Reals) -> Beside:
+        """Values of a flag beside what is usual; `centre` and `value` (null: not assessed) have a row a booking."""
+        known = self._flags.get(flag.code, self._none)
+        sums = known[known["value"].isna()].set_index("centre_id")[["innocent", "total"]]
+        showed = known[known["value"].notna()]
+        fired = showed.groupby("centre_id")["innocent"].sum()
+        assessed, total, before = (_of(centre, column) for column in (sums["innocent"], sums["total"], fired))
+        share = (PSEUDO_BOOKINGS * flag.rare + before) / (PSEUDO_BOOKINGS + assessed)
+        with np.errstate(invalid="ignore"):
+            expected = np.where(assessed > 0, total / assessed, np.nan)
+        fires = np.asarray(flag.fires(value)) & ~np.isnan(value)
+        p = np.where(np.isnan(value), np.nan, 1.0)
+        as_much = _as_much(_strength(flag, value[fires]), centre[fires], _strength(flag, showed["value"]), showed)
+        prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
+        p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
+        return Beside(share, expected, p)
+
+    def rank(self, centre: "pd.Series[str]", score: Reals) -> Reals | None:
+        """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.
+
+        A centre with fewer than `PSEUDO_BOOKINGS` of its own is compared with all. None where no night is known.
+        Source: Vovk, Gammerman, Shafer (2005), Algorithmic Learning in a Random World.
+        """
+        known = self._flags.get(SCORE, self._none)
+        if known.empty:
+            return None
+        assessed = known[known["value"].isna()].set_index("centre_id")["innocent"]
+        everyone = known.assign(centre_id="")
+        own = _of(centre, assessed) >= PSEUDO_BOOKINGS
+        where = centre.where(own, "")
+        rows = pd.concat([known, everyone])
+        rows = rows[rows["value"].notna()].sort_values(["centre_id", "value"], kind="stable")
+        as_much = _as_much(coarse(score), where, rows["value"].to_numpy(), rows)
+        whole = np.where(own, _of(centre, assessed), assessed.sum())
+        return np.where(score > 0, np.minimum((1 + as_much) / (1 + whole), 1.0), 1.0)
+
+
+def coarse(value: Reals) -> Reals:
+    """Values to `DIGITS` significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (np.floor(np.log10(np.abs(value))) - DIGITS + 1)
+        rounded: Reals = np.where(value == 0, 0.0, np.round(value / unit) * unit)
+    return rounded
+
+
+def summed_up(day: date, centre: "pd.Series[str]", innocence: Reals, values: dict[str, tuple[Reals, Reals]]) -> pa.Table:
+    """The night's own summary, of the schema `usual`.
+
+    `innocence`: how likely each booking is to be innocent; `values`: by flag, each booking's value (null: not assessed)
+    and whether it fires.
+    """
+    parts = []
+    for flag, (value, fires) in values.items():
+        assessed = ~np.isnan(value)
+        rows = pd.DataFrame(
+            {"centre_id": centre, "value": coarse(value), "innocent": innocence, "total": innocence * value}
+        )
+        for chosen, by in ((assessed, ["centre_id"]), (assessed & fires.astype(bool), ["centre_id", "value"])):
+            found = rows[chosen].groupby(by, as_index=False, observed=True)
+            summed = found.agg(bookings=("innocent", "size"), innocent=("innocent", "sum"), total=("total", "sum"))
+            parts.append(summed.assign(flag=flag))
+    table = pd.concat(parts).assign(service_day=day)
+    schema = LAKE["usual"].schema
+    return pa.Table.from_pandas(table.reindex(columns=schema.names), schema, preserve_index=False)
+
+
+def _of(centre: "pd.Series[str]", known: "pd.Series[float]") -> Reals:
+    """Each booking's centre's figure, 0 where none is known."""
+    found: Reals = centre.map(known).to_numpy(np.float64, na_value=0.0)
+    return np.nan_to_num(found)
+
+
+def _strength(flag: Flag, value: Reals) -> Reals:
+    """Values so that a greater one is the more suspicious."""
+    return coarse(np.asarray(value, np.float64)) * (1.0 if flag.at_most is None else -1.0)
+
+
+def _beyond(flag: Flag, value: Reals) -> Reals:
+    """Of the innocent bookings on which a flag may fire, the share that shows as much, before any was seen.
+
+    Counts thin out by the inverse square (Zipf's law, exponent 2), small times evenly.
+    """
+    limit = flag.threshold
+    if limit <= 0:
+        return np.ones(value.size)
+    share = (limit / np.maximum(value, limit)) ** 2 if flag.at_most is None else value / limit
+    return np.clip(share, 0.01, 1.0)
+
+
+def _as_much(strength: Reals, centre: "pd.Series[str]", shown: Reals, known: pd.DataFrame) -> Reals:
+    """How many innocent bookings of each one's centre are known to have shown its strength or more."""
+    past = pd.DataFrame({"centre_id": known["centre_id"].to_numpy(), "strength": shown})
+    past["as_much"] = known["innocent"].to_numpy()
+    past = past.sort_values(["centre_id", "strength"], ascending=[True, False], kind="stable")
+    past["as_much"] = past.groupby("centre_id")["as_much"].cumsum()
+    asked = pd.DataFrame({"centre_id": centre.to_numpy(), "strength": strength, "place": np.arange(strength.size)})
+    if past.empty or asked.empty:
+        return np.zeros(strength.size)
+    found = pd.merge_asof(
+        asked.sort_values("strength", kind="stable"),
+        past.sort_values("strength", kind="stable"),
+        on="strength",
+        by="centre_id",
+        direction="forward",
+    )
+    return found.sort_values("place")["as_much"].fillna(0.0).to_numpy()

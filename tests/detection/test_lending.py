@@ -1,0 +1,69 @@
+"""Evidence that bookings lend each other."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.engine import engine
+from data.home import Home
+from data.lake import Lake
+from detection.flag import all_flags
+from detection.lending import CHANCE, CHANCE_IN_RING, PSEUDO_SUSPECTED, Lending
+
+DAY = date(2026, 3, 2)
+LAST = DAY + timedelta(days=9)
+FLAG = all_flags()["Q101"]
+
+
+def lending(home: Home, *bookings: tuple[str, str | None, str | None]) -> Lending:
+    """The groups of bookings, each a centre, a hand and a ring, beside the nights before `LAST`."""
+    rows = pd.DataFrame(bookings, columns=["centre_id", "hand", "ring_id"])
+    with engine(home) as connection:
+        return Lending(connection, Lake.of(home), (DAY, LAST - timedelta(days=1)), rows)
+
+
+def remember(home: Home, day: date, suspected: list[float], *bookings: tuple[str, str | None, str | None]) -> None:
+    night = lending(home, *bookings).summed_up(day, {FLAG.code: np.array(suspected)})
+    Lake.of(home).replace_day("suspicions", day, night)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home.create(tmp_path / "home")
+
+
+def test_nothing_known_lends_nothing(home):
+    lent = lending(home, ("A", "k", "r")).lent(FLAG, {FLAG.code: np.zeros(1)})
+    assert lent.product.tolist() == [1.0]
+
+
+def test_suspected_bookings_of_clerk_and_ring_make_the_next_one_likelier(home):
+    remember(home, DAY, [0.9, 0.0, 0.0], ("A", "k", "r"), ("A", "l", None), ("A", None, None))
+    lent = lending(home, ("A", "k", None), ("A", "l", "r"), ("B", "k", None)).lent(FLAG, {FLAG.code: np.zeros(3)})
+    centre = (PSEUDO_SUSPECTED + 0.9) / (PSEUDO_SUSPECTED + CHANCE * 4)
+    assert lent.centre == pytest.approx([centre, centre, 1.0])
+    assert lent.clerk[0] == pytest.approx((PSEUDO_SUSPECTED + 0.9) / (PSEUDO_SUSPECTED + CHANCE * centre))
+    assert lent.clerk[1] < 1 < lent.clerk[0]
+    assert lent.clerk[2] == 1, "a clerk of another centre is another one"
+    assert lent.ring == pytest.approx([1, (PSEUDO_SUSPECTED + 0.9) / (PSEUDO_SUSPECTED + CHANCE_IN_RING), 1])
+
+
+def test_the_night_s_own_bookings_lend_too_but_none_to_itself(home):
+    lent = lending(home, ("A", "k", None), ("A", "k", None)).lent(FLAG, {FLAG.code: np.array([0.9, 0.0])})
+    assert lent.clerk[0] < 1 < lent.clerk[1]
+
+
+def test_a_slot_passed_on_needs_no_clerk(home):
+    remember(home, DAY, [0.9], ("A", "k", None))
+    passed_on = next(flag for flag in all_flags().values() if flag.is_hypothesis and flag.family == "booking")
+    lent = lending(home, ("A", "k", None)).lent(passed_on, {FLAG.code: np.zeros(1), passed_on.code: np.zeros(1)})
+    assert lent.clerk.tolist() == [1.0]
+
+
+def test_a_night_remembered_twice_counts_once(home):
+    for _ in range(2):
+        remember(home, DAY, [0.9], ("A", "k", "r"))
+    lent = lending(home, ("A", "k", "r")).lent(FLAG, {FLAG.code: np.zeros(1)})
+    assert lent.ring == pytest.approx([(PSEUDO_SUSPECTED + 0.9) / (PSEUDO_SUSPECTED + CHANCE_IN_RING)])

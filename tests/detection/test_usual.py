@@ -1,0 +1,87 @@
+"""What is usual: summaries written by nights, and read by later ones."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.engine import engine
+from data.home import Home
+from data.lake import Lake
+from detection.flag import all_flags
+from detection.usual import PSEUDO_BOOKINGS, SCORE, Usual, coarse, summed_up
+
+DAY = date(2026, 3, 2)
+FLAG = all_flags()["Q101"]
+
+
+def usual_of(folder, nights) -> Usual:
+    """What nights leave, each a list of (centre, value, innocence)."""
+    home = Home.create(folder / "home")
+    lake = Lake.of(home)
+    for n, rows in enumerate(nights):
+        table = pd.DataFrame(rows, columns=["centre", "value", "innocence"])
+        value = table["value"].to_numpy(np.float64)
+        fires = FLAG.fires(value) & ~np.isnan(value)
+        day = DAY + timedelta(days=n)
+        values = {FLAG.code: (value, fires), SCORE: (value / 100, value > 0)}
+        summary = summed_up(day, table["centre"], table["innocence"].to_numpy(np.float64), values)
+        lake.replace_day("usual", day, summary)
+    with engine(home) as connection:
+        return Usual(connection, lake, DAY, DAY + timedelta(days=30))
+
+
+def beside(usual, centre, *values):
+    return usual.beside(FLAG, pd.Series([centre] * len(values)), np.array(values, np.float64))
+
+
+def test_before_any_night_the_declared_share_stands(tmp_path):
+    limit = FLAG.threshold
+    found = beside(usual_of(tmp_path, []), "A", limit - 1, limit, 2 * limit, np.nan)
+    assert found.share.tolist() == [FLAG.rare] * 4
+    assert np.isnan(found.expected).all()
+    assert found.p == pytest.approx([1, FLAG.rare, FLAG.rare / 4, np.nan], nan_ok=True)
+
+
+def test_a_centre_s_own_bookings_outweigh_it(tmp_path):
+    limit = FLAG.threshold
+    often = [("A", limit, 1.0)] * 3_000 + [("A", 0, 1.0)] * 27_000
+    found = beside(usual_of(tmp_path, [often[::2], often[1::2]]), "A", limit, limit + 5)
+    assert found.share == pytest.approx([(PSEUDO_BOOKINGS * FLAG.rare + 3_000) / 33_000] * 2)
+    assert found.expected == pytest.approx([limit / 10] * 2)
+    assert found.p[1] < found.p[0] == found.share[0]
+
+
+def test_suspects_are_left_out_as_far_as_they_are_suspected(tmp_path):
+    limit = FLAG.threshold
+    rows = [("A", limit, 0.0)] * 500 + [("A", limit, 0.5)] * 10 + [("A", 0, 1.0)] * 995
+    found = beside(usual_of(tmp_path, [rows]), "A", limit)
+    assert found.share == pytest.approx([(PSEUDO_BOOKINGS * FLAG.rare + 5) / (PSEUDO_BOOKINGS + 1_000)])
+
+
+def test_what_was_not_assessed_does_not_count_and_another_centre_does_not_either(tmp_path):
+    limit = FLAG.threshold
+    rows = [("A", np.nan, 1.0)] * 100 + [("B", limit, 1.0)] * 50
+    found = beside(usual_of(tmp_path, [rows]), "A", limit)
+    assert found.share.tolist() == [FLAG.rare]
+
+
+def test_scores_are_ranked_among_earlier_ones_of_the_centre(tmp_path):
+    rows = [("A", 0, 1.0)] * 3_999 + [("A", 50, 1.0)] + [("B", 90, 1.0)] * 4_000
+    usual = usual_of(tmp_path, [rows])
+    p = usual.rank(pd.Series(["A", "A", "A", "C"]), np.array([0.0, 0.5, 0.6, 0.9]))
+    assert p is not None
+    assert p.tolist() == pytest.approx([1, 2 / 4_001, 1 / 4_001, 4_001 / 8_001])  # C, unknown, among all
+
+
+def test_without_nights_there_is_no_rank(tmp_path):
+    assert usual_of(tmp_path, []).rank(pd.Series(["A"]), np.array([0.5])) is None
+
+
+@given(st.floats(1e-6, 1e9))
+def test_values_are_told_apart_to_three_digits(value):
+    assert coarse(np.array([value]))[0] == pytest.approx(value, rel=0.005)
+    assert coarse(np.array([-value]))[0] == -coarse(np.array([value]))[0]

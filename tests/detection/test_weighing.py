@@ -1,0 +1,70 @@
+"""What findings weigh: a weight is an e-value, whose mean over innocent bookings is at most one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detection.flag import FAMILIES, all_flags
+from detection.weighing import FITS, Finding, supports, weight
+
+HYPOTHESIS = next(flag for flag in all_flags().values() if flag.is_hypothesis)
+SUPPORT = next(flag for flag in all_flags().values() if flag.beside)
+
+
+def finding(fires, share, p, assessed=True) -> Finding:
+    return Finding(*(np.array([one]) for one in (assessed, fires, p, share)))
+
+
+@pytest.mark.parametrize(
+    ("flag", "found", "expected"),
+    [
+        (HYPOTHESIS, finding(True, 0.01, 0.01), 50 * 0.75),
+        (HYPOTHESIS, finding(True, 0.01, 0.0001), 50 * 3.0),
+        (HYPOTHESIS, finding(False, 0.01, 1.0), 0),
+        (HYPOTHESIS, finding(False, 0.01, np.nan, assessed=False), 0),
+        (SUPPORT, finding(True, 0.01, 0.01), 50),
+        (SUPPORT, finding(False, 0.01, 1.0), 0.5 / 0.99),
+        (SUPPORT, finding(False, 0.9, 1.0), 1.0),
+        (SUPPORT, finding(False, 0.01, np.nan, assessed=False), 1),
+    ],
+    ids=[
+        "a benefit, just so",
+        "a benefit, as one in a hundred of those",
+        "no benefit",
+        "benefit not assessed",
+        "support",
+        "no support",
+        "no support where most have it",
+        "support not assessed",
+    ],
+)
+def test_cases(flag, found, expected):
+    assert weight(flag, found) == pytest.approx([expected])
+
+
+@given(st.floats(1e-4, 0.5))
+def test_the_mean_weight_of_innocent_bookings_is_at_most_one(share):
+    place = (np.arange(100_000) + 0.5) / 100_000  # their p-values, evenly spread
+    fires = place <= share
+    found = Finding(np.ones_like(fires), fires, np.where(fires, place, 1.0), np.full(place.size, share))
+    assert weight(SUPPORT, found).mean() <= 1 + 1e-3
+    assert weight(HYPOTHESIS, found).mean() <= FITS + 1e-3
+
+
+def test_flags_of_one_family_are_averaged_and_families_multiplied():
+    flags = {
+        "a": replace(SUPPORT, family="links", beside=("order",)),
+        "b": replace(SUPPORT, family="links", beside=("order",)),
+        "c": replace(SUPPORT, family="records", beside=FAMILIES),
+    }
+    together = supports(flags, {"a": np.array([9.0]), "b": np.array([1.0]), "c": np.array([2.0])}, 1)
+    assert {family: found[0] for family, found in together.items()} == {
+        "order": 10,
+        "records": 2,
+        "priority": 2,
+        "booking": 2,
+        "links": 2,
+    }
