@@ -96,6 +96,11 @@ class Flag:
         return value >= self.threshold if self.at_most is None else value <= self.threshold
 
     @property
+    def is_hypothesis(self) -> bool:
+        """Whether it is a benefit that by itself is a way in which a booking may be manipulated; else it supports some."""
+        return not self.beside
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of `bookings` without any of which one of its features is null, sorted."""
         features = all_features()

@@ -41,7 +41,7 @@ CENTRE, CLERK, RING = "centre", "clerk", "ring"
 class Group:
     """One level's groups: each booking's group as a number (-1: of none), and what earlier nights say of each group.
 
-    `before`: bookings of each group; `suspected`: by hypothesis, how many of them were, in all, likely to be manipulated.
+    `before`: bookings of each group; `suspected`: by hypothesis, how many of those were likely to be manipulated.
     """
 
     of: Ints
@@ -120,7 +120,7 @@ class Lending:
                 suspected = np.bincount(group.of[there], every[code][there], group.before.size)
                 # the bookings stand once, beside what is suspected in any way
                 shown = (bookings > 0) & ((suspected > 0) | (code == ANY))
-                rows = group.names[shown].to_frame(index=False, name=["centre_id", "who"])
+                rows = group.names[shown].to_frame(index=False)
                 counted = bookings[shown] if code == ANY else 0
                 parts.append(rows.assign(level=level, flag=code, bookings=counted, suspected=suspected[shown]))
         table = pd.concat(parts).assign(service_day=day)
@@ -133,7 +133,7 @@ ANY = "any"
 
 
 def _group(past: pd.DataFrame, level: str, centre: "pd.Series[str]", who: "pd.Series[str]") -> Group:
-    names = pd.MultiIndex.from_arrays([centre, who])
+    names = pd.MultiIndex.from_arrays([centre, who], names=["centre_id", "who"])
     known = who.notna().to_numpy()
     codes, found = pd.factorize(names[known])
     of = np.full(known.size, -1, np.int64)

@@ -12,13 +12,16 @@ UNKNOWN = Words(zh="未知", en="an unknown number")
 #: who lends evidence, and what is said of it; `{value}` is by how much the odds are multiplied
 LENDERS = {
     "centre": Words(
-        zh="该中心近28天的其他预约使其可能性变为{value}倍", en="the centre's other bookings of 28 days multiply the odds by {value}"
+        zh="该中心近28天的其他预约使其可能性变为{value}倍",
+        en="the centre's other bookings of 28 days multiply the odds by {value}",
     ),
     "clerk": Words(
-        zh="同一经办人近28天的其他预约使其可能性变为{value}倍", en="the clerk's other bookings of 28 days multiply the odds by {value}"
+        zh="同一经办人近28天的其他预约使其可能性变为{value}倍",
+        en="the clerk's other bookings of 28 days multiply the odds by {value}",
     ),
     "ring": Words(
-        zh="同一团伙近28天的其他预约使其可能性变为{value}倍", en="the ring's other bookings of 28 days multiply the odds by {value}"
+        zh="同一团伙近28天的其他预约使其可能性变为{value}倍",
+        en="the ring's other bookings of 28 days multiply the odds by {value}",
     ),
 }
 #: what is lent is told from here on

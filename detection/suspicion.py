@@ -32,7 +32,7 @@ class Suspicion:
     @property
     def score(self) -> Reals:
         """The probability of being manipulated in any way."""
-        return np.clip(np.sum(list(self.by.values()), axis=0), 0.0, 1.0)
+        return np.asarray(np.clip(np.sum(list(self.by.values()), axis=0), 0.0, 1.0), np.float64)
 
 
 def suspicion(

@@ -99,11 +99,12 @@ def coarse(value: Reals) -> Reals:
     """Values to `DIGITS` significant digits."""
     with np.errstate(divide="ignore", invalid="ignore"):
         unit = 10.0 ** (np.floor(np.log10(np.abs(value))) - DIGITS + 1)
-        rounded: Reals = np.where(value == 0, 0.0, np.round(value / unit) * unit)
-    return rounded
+        return np.where(value == 0, 0.0, np.round(value / unit) * unit).astype(np.float64)
 
 
-def summed_up(day: date, centre: "pd.Series[str]", innocence: Reals, values: dict[str, tuple[Reals, Reals]]) -> pa.Table:
+def summed_up(
+    day: date, centre: "pd.Series[str]", innocence: Reals, values: dict[str, tuple[Reals, Reals]]
+) -> pa.Table:
     """The night's own summary, of the schema `usual`.
 
     `innocence`: how likely each booking is to be innocent; `values`: by flag, each booking's value (null: not assessed)

@@ -37,7 +37,7 @@ def weight(flag: Flag, found: Finding) -> Reals:
 
     A firing flag weighs `FITS` over the share of innocent bookings on which it fires; a benefit more the further it
     goes, by the calibrator p ** -0.5 / 2 of its place among those (Shafer et al. 2011, Statistical Science 26:84), half
-    and half with one. A support that does not fire speaks for innocence a little; one that was not assessed, not at all.
+    and half with one. A support that does not fire speaks for innocence a little; one not assessed, not at all.
     """
     if flag.is_hypothesis:
         place = np.clip(found.p / found.share, LEAST_SHARE, 1.0)

@@ -1,0 +1,55 @@
+"""Q205: typed in by staff minutes before service, on a day on which others found no slot."""
+
+import ibis.expr.types as ir
+
+from detection.flag import Innocent, Words, flag
+
+#: minutes from entry to call: less than a hall's usual wait (docs/worlds.md, median 13 to 40)
+AT_ONCE_MIN = 30
+#: minutes of a day: of who was not typed in by an employee
+DAY_MIN = 1440
+
+
+@flag(
+    code="Q205",
+    name=Words("他人无号时临时录入", "typed in while others found no slot"),
+    family="records",
+    side="benefit",
+    unit=Words("0 或 1", "0 or 1"),
+    at_least=1,
+    rare=0.005,
+    rarity=Words(
+        "工作人员可为老人或急事临时录入，无号之日每两百人中一人",
+        "employees type in the elderly and the urgent as they come: one in 200, on days short of slots",
+    ),
+    needs=("staff_minutes_before_service", "refused_that_day", "minutes_before_service"),
+    why=Words(
+        "别人约不到号的当天，工作人员在办理前几分钟录入了此预约：它得到了未对外放出的名额。",
+        "On a day on which others found no slot an employee typed this booking in minutes before it was called: it had "
+        "a place that nobody else was offered.",
+    ),
+    source="The founding case (design): employees put bookings past a queue for which no slots were left. Half an "
+    "hour: less than a hall's usual wait.",
+    innocent=(
+        Innocent(
+            Words("当天有人取消，名额空出", "somebody cancelled that day, and a place became free"), checked=False
+        ),
+        Innocent(
+            Words("老人或急事，依规当场办理", "the elderly or an urgent matter, served on the spot by rule"),
+            checked=False,
+        ),
+        Innocent(Words("当天早晨加放的名额", "places that were added to the quota that morning"), checked=False),
+    ),
+    text=Words(
+        "当天有人约不到号，而它在办理前半小时内由工作人员录入（{value}）；通常占 {expected}",
+        "typed in by staff within half an hour of its call on a day on which others found no slot ({value}); {expected} "
+        "is usual",
+    ),
+    meaning="当天有人约不到号的中心，是否在叫号前半小时内由工作人员录入。",
+)
+def typed_in_while_others_found_none(features: ir.Table) -> ir.Value:
+    """Whether an employee typed it in within half an hour of its call, and somebody found no slot there that day."""
+    at_once = features.staff_minutes_before_service.fill_null(DAY_MIN) <= AT_ONCE_MIN
+    typed = (at_once & (features.refused_that_day > 0)).cast("float64")
+    known = features.minutes_before_service.notnull() & features.refused_that_day.notnull()
+    return known.ifelse(typed, None)
