@@ -97,7 +97,7 @@ class Flag:
 
     @property
     def is_hypothesis(self) -> bool:
-        """Whether it is a benefit that by itself is a way in which a booking may be manipulated; else it supports some."""
+        """Whether it is a benefit that is by itself a way to be manipulated; else it stands beside some that are."""
         return not self.beside
 
     @property

@@ -99,7 +99,8 @@ def coarse(value: Reals) -> Reals:
     """Values to `DIGITS` significant digits."""
     with np.errstate(divide="ignore", invalid="ignore"):
         unit = 10.0 ** (np.floor(np.log10(np.abs(value))) - DIGITS + 1)
-        return np.where(value == 0, 0.0, np.round(value / unit) * unit).astype(np.float64)
+        rounded = np.where(value == 0, 0.0, np.round(value / unit) * unit)
+    return np.asarray(rounded, np.float64)
 
 
 def summed_up(
@@ -127,8 +128,8 @@ def summed_up(
 
 def _of(centre: "pd.Series[str]", known: "pd.Series[float]") -> Reals:
     """Each booking's centre's figure, 0 where none is known."""
-    found: Reals = centre.map(known).to_numpy(np.float64, na_value=0.0)
-    return np.nan_to_num(found)
+    found = centre.map(known).to_numpy(np.float64, na_value=0.0)
+    return np.asarray(np.nan_to_num(found), np.float64)
 
 
 def _strength(flag: Flag, value: Reals) -> Reals:
@@ -145,7 +146,7 @@ def _beyond(flag: Flag, value: Reals) -> Reals:
     if limit <= 0:
         return np.ones(value.size)
     share = (limit / np.maximum(value, limit)) ** 2 if flag.at_most is None else value / limit
-    return np.clip(share, 0.01, 1.0)
+    return np.asarray(np.clip(share, 0.01, 1.0), np.float64)
 
 
 def _as_much(strength: Reals, centre: "pd.Series[str]", shown: Reals, known: pd.DataFrame) -> Reals:

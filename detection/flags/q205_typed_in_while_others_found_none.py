@@ -42,8 +42,8 @@ DAY_MIN = 1440
     ),
     text=Words(
         "当天有人约不到号，而它在办理前半小时内由工作人员录入（{value}）；通常占 {expected}",
-        "typed in by staff within half an hour of its call on a day on which others found no slot ({value}); {expected} "
-        "is usual",
+        "typed in by staff within half an hour of its call on a day on which others found no slot ({value}); "
+        "{expected} is usual",
     ),
     meaning="当天有人约不到号的中心，是否在叫号前半小时内由工作人员录入。",
 )

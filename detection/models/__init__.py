@@ -1,1 +1,1 @@
-"""Models, one file each, all with one contract: `fit`, `score`; a higher score is more suspicious."""
+"""Models, one file each, all with one contract: `fit`, `score`, `explain`; a higher score is more suspicious."""

@@ -44,6 +44,16 @@ class Forest:
         unusual: Reals = -self._model.score_samples(rows)
         return unusual
 
+    def explain(self, rows: Reals) -> Reals:
+        """How much of its score each row owes to each feature: what the score loses if that feature is not assessed."""
+        whole = self.score(rows)
+        parts = []
+        for column in range(rows.shape[1]):
+            without = rows.copy()
+            without[:, column] = np.nan
+            parts.append(whole - self.score(without))
+        return np.column_stack(parts)
+
     def save(self, folder: Path) -> None:
         """Keep the model under its version, with the SHA-256 of its file in a card beside it."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -54,6 +54,15 @@ def test_a_score_lies_between_0_and_1_whatever_is_not_assessed(model):
 
 
 @every_model
+def test_what_is_strange_about_a_booking_is_explained_by_that(model):
+    fitted = model(FEATURES).fit(hall())
+    parts = fitted.explain(np.array([[1.0, 60.0, 1.0], [1.0, 1.0, np.nan]]))
+    assert parts.shape == (2, len(FEATURES))
+    assert parts[0].argmax() == 1
+    assert parts[1, 2] == 0, "what was not assessed explains nothing"
+
+
+@every_model
 def test_a_feature_that_nobody_delivers_is_no_obstacle(model):
     rows = hall()
     rows[:, 1] = np.nan
