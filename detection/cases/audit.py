@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from detection.tails import Reals
+from detection.usual import Reals
 from features.queues.lines import Bools, Ints
 
 #: shares of the night's ranks at which its strata end. Each gets the same part of the draws: next to the bar, where a

@@ -1,0 +1,66 @@
+"""Findings weighed together: what makes a booking likelier to be manipulated, and what does not."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.engine import engine
+from data.home import Home
+from data.lake import Lake
+from detection.flag import all_flags
+from detection.lending import Lending
+from detection.suspicion import UNUSUAL, Suspicion, leading, suspicion
+from detection.weighing import Finding
+
+FLAGS = all_flags()
+BENEFIT, CHANNEL = FLAGS["Q101"], FLAGS["Q505"]
+DAY = date(2026, 3, 2)
+
+
+def weigh(tmp_path, bookings, unusual=None) -> Suspicion:
+    """Bookings, each the flags that fire on it, its clerk and its ring; all else passed."""
+    rows = pd.DataFrame({"centre_id": "A", "hand": [b[1] for b in bookings], "ring_id": [b[2] for b in bookings]})
+    findings = {}
+    for code, flag in FLAGS.items():
+        fires = np.array([code in fired for fired, *_ in bookings])
+        share = np.full(len(bookings), flag.rare)
+        findings[code] = Finding(np.ones(len(bookings), np.bool_), fires, np.where(fires, share, 1.0), share)
+    home = Home.create(tmp_path / "home")
+    with engine(home) as connection:
+        lending = Lending(connection, Lake.of(home), (DAY - timedelta(days=28), DAY), rows)
+    return suspicion(FLAGS, findings, np.full(len(bookings), np.nan) if unusual is None else unusual, lending)
+
+
+def test_a_benefit_and_a_channel_together_weigh_more_than_either(tmp_path):
+    both, benefit, channel, neither = weigh(
+        tmp_path, [({"Q101", "Q505"}, "k", "r"), ({"Q101"}, "l", None), ({"Q505"}, "m", "s"), (set(), "n", None)]
+    ).score
+    assert both > 10 * benefit > 0
+    assert channel == neither == 0, "links alone are no evidence"
+
+
+def test_a_ring_s_bookings_make_each_other_likelier(tmp_path):
+    alone = weigh(tmp_path / "alone", [({"Q106"}, "k", "r")]).score[0]
+    several = weigh(tmp_path / "several", [({"Q106"}, f"k{n}", "r") for n in range(4)]).score
+    assert (several > alone).all()
+
+
+def test_what_no_flag_names_is_ordered_and_stays_low(tmp_path):
+    found = weigh(tmp_path, [(set(), None, None)] * 2, np.array([1e-4, 0.5]))
+    assert 0.05 > found.score[0] > found.score[1] > 0
+    assert found.by[UNUSUAL].tolist() == found.score.tolist()
+
+
+def test_the_ways_to_be_manipulated_add_up_to_the_score(tmp_path):
+    found = weigh(tmp_path, [({"Q101", "Q106", "Q203", "Q505"}, "k", "r")] * 3)
+    assert found.score == pytest.approx(np.sum(list(found.by.values()), axis=0))
+    assert (found.score <= 1).all()
+
+
+def test_what_was_lent_is_told_of_the_likeliest_way(tmp_path):
+    told = leading(weigh(tmp_path, [({"Q106", "Q505"}, "k", "r")] * 3 + [(set(), "l", None)]))
+    assert set(told) == {"centre", "clerk", "ring"}
+    assert told["ring"][0] > 1
+    assert [lift[3] for lift in told.values()] == [1, 1, 1]
