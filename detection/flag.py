@@ -60,8 +60,8 @@ class Flag:
 
     `rare`: the share of innocent bookings that may show it, for the reason `rarity`; on more than that it warns about
     itself. `needs`: the features that the value is made of. `p`: the feature that already is the p-value of the value,
-    against its stratum, if there is one. `beside`: the families of the benefits that a flag on the side of the channel
-    supports; none for a benefit.
+    against its stratum, if there is one. `beside`: the families of the benefits that it supports. A benefit that
+    supports none is a hypothesis; a channel that supports none is only shown, and weighs nothing.
     """
 
     code: str
@@ -97,8 +97,8 @@ class Flag:
 
     @property
     def is_hypothesis(self) -> bool:
-        """Whether it is a benefit that is by itself a way to be manipulated; else it stands beside some that are."""
-        return not self.beside
+        """Whether it is a benefit that is by itself a way to be manipulated; else it stands beside some, or none."""
+        return self.side == "benefit" and not self.beside
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -136,8 +136,8 @@ def flag(
 ) -> Callable[[Value], Value]:
     """Declare a flag: the function takes the table of features and returns the flag's value for each booking.
 
-    `meaning`: what the value is, in Chinese; the function's docstring says it in English. `beside`: all families where
-    nothing is said.
+    `meaning`: what the value is, in Chinese; the function's docstring says it in English. `beside`: where nothing is
+    said, all families for a channel and none for a benefit.
     """
     if (at_least is None) == (at_most is None):
         raise ValueError(f"{code} needs at_least or at_most, and not both")

@@ -119,8 +119,9 @@ def test_it_says_how_rare_it_is_among_innocent_bookings_and_why(flag):
 
 
 @every_flag
-def test_a_benefit_supports_nothing_and_a_channel_some_benefit(flag):
-    assert bool(flag.beside) == (flag.side == "channel")
+def test_a_benefit_that_supports_nothing_is_a_hypothesis_and_a_channel_never_is(flag):
+    """A channel may support nothing: a trainee's calls pass people beyond chance, exactly and innocently (Q102)."""
+    assert flag.is_hypothesis == (flag.side == "benefit" and not flag.beside)
     assert set(flag.beside) <= set(FAMILIES)
     assert set(FAMILIES) == set(get_args(Family))
 

@@ -1,0 +1,42 @@
+"""Q104: hardly waited although others did."""
+
+import ibis.expr.types as ir
+
+from detection.flag import Innocent, Words, flag
+
+#: people of the same queue who still wait, from whom on a short wait says something
+WAITING = 2
+
+
+@flag(
+    code="Q104",
+    name=Words("他人久等而其几乎未等", "hardly waited in a full queue"),
+    family="order",
+    side="benefit",
+    beside=("order", "priority"),
+    unit=Words("分钟", "minutes"),
+    at_most=5,
+    rare=0.1,
+    rarity=Words(
+        "刚到即轮到的预约与优先类别，约占十分之一",
+        "who arrives just at the slot, or has a class, waits as little: one in ten",
+    ),
+    needs=("wait_minutes", "load"),
+    why=Words(
+        "同队列还有人在等，此人取号后几乎立即被叫。",
+        "Others of the same queue were waiting, and this booking was called almost at once.",
+    ),
+    source="Five minutes: less than a service takes (docs/worlds.md); two people, so that somebody did wait.",
+    innocent=(
+        Innocent(Words("按预约时段准点到达", "who came just in time for the slot"), checked=False),
+        Innocent(Words("当时无人等候的不计", "a queue that was empty or nearly so"), checked=True),
+    ),
+    text=Words(
+        "有人等候时只等了 {value} 分钟；通常为 {expected}",
+        "waited {value} minutes while others waited; {expected} is usual",
+    ),
+    meaning="取号至叫号的分钟数；同队列等候者不足两人的不判断。",
+)
+def hardly_waited_in_a_full_queue(features: ir.Table) -> ir.Value:
+    """Minutes from check-in to call; null where fewer than two people of its queue waited on."""
+    return (features.load >= WAITING).ifelse(features.wait_minutes, None)

@@ -1,0 +1,40 @@
+"""Q105: served outside opening hours."""
+
+import ibis.expr.types as ir
+
+from detection.flag import Innocent, Words, flag
+
+
+@flag(
+    code="Q105",
+    name=Words("非开放时间办理", "served outside opening hours"),
+    family="order",
+    side="benefit",
+    unit=Words("分钟", "minutes"),
+    at_least=5,
+    rare=0.0005,
+    rarity=Words(
+        "开门前或下班后到场并获办理，两千次中约一次",
+        "who comes before opening or after closing is served once in two thousand",
+    ),
+    needs=("outside_hours_minutes",),
+    why=Words(
+        "大厅未开放时到场并获办理，得到了他人没有的机会。",
+        "Who came and was served while the hall was closed had a chance that nobody else was given.",
+    ),
+    source="Shifts as delivered; five minutes, since clocks differ and doors open a little early.",
+    innocent=(
+        Innocent(Words("按时到场、因排队而迟办的不计", "who came in time and waited past closing"), checked=True),
+        Innocent(
+            Words("临时延长开放或上门服务", "hours that were extended, or a service by appointment"), checked=False
+        ),
+    ),
+    text=Words(
+        "在开放时间以外 {value} 分钟到场办理；通常为 {expected}",
+        "came and was served {value} minutes outside opening hours; {expected} is usual",
+    ),
+    meaning="到场与办理均在开放时间以外的分钟数。",
+)
+def served_outside_opening_hours(features: ir.Table) -> ir.Value:
+    """Minutes outside its centre's shifts at which it was served, having come outside them too; 0: between."""
+    return features.outside_hours_minutes
