@@ -112,9 +112,10 @@ bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 quality: .venv/.dev ## every synthetic world over three seeds, judged; writes docs/quality.md (most of an hour)
 	@$(BIN)/python -m benchmarks.quality
 
-docs: .venv/.dev ## pages made from the code: docs/contract.md, docs/features.md
+docs: .venv/.dev ## pages made from the code: docs/contract.md, docs/features.md, docs/flags.md
 	@$(BIN)/python -m data.contract_page > docs/contract.md
 	@$(BIN)/python -m features.page > docs/features.md
+	@$(BIN)/python -m detection.page > docs/flags.md
 
 lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes included
 	@lock() { $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --quiet --no-header --no-annotate "$$@"; }; \

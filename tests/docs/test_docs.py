@@ -12,6 +12,7 @@ import typer
 
 from data import contract_page
 from data.contract import TABLES
+from detection import page as flags_page
 from features import page as features_page
 from inturn.main import program
 from tests.command import Command
@@ -54,7 +55,10 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "made"), [("contract", contract_page.page), ("features", features_page.page)])
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("contract", contract_page.page), ("features", features_page.page), ("flags", flags_page.page)],
+)
 def test_a_page_made_from_the_code_is_fresh(name: str, made: Callable[[], str]) -> None:
     assert (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") == made(), "make docs writes it anew"
 
