@@ -21,11 +21,11 @@ HANDOVER_S = 20
         "people who watch for freed slots happen to take one within seconds: about one booking in a hundred",
     ),
     exposure=Words("号源有编号", "a slot that has a name"),
-    needs=("slot_bookings", "handover_seconds", "handover_gap_seconds", "handed_within_phone"),
+    needs=("slot_bookings", "handover_gap_seconds", "handed_within_phone"),
     why=Words(
-        "他人退号后几秒即约到同一号源：多半是先占号、后转给此人，其他人没有机会。",
-        "It took the very slot that another applicant gave up seconds before: probably held for it and passed on, so "
-        "that nobody else had a chance.",
+        "一人退号，另一人几秒即约到同一号源：多半是先占号、后转手，其他人没有机会。",
+        "One applicant gave the slot up and another took it seconds later: probably held for it and passed on, so that "
+        "nobody else had a chance.",
     ),
     source="Handover (docs/sources.md): 20 s, twice what typing takes; people who watch for freed slots follow after "
     "42 s on average.",
@@ -38,18 +38,16 @@ HANDOVER_S = 20
         ),
     ),
     text=Words(
-        "他人退号后 20 秒内约到同一号源（{value}）；通常占 {expected}",
-        "took the slot that another applicant had given up within 20 s ({value}); {expected} is usual",
+        "号源在 20 秒内由一名办事人转到另一名（{value}）；通常占 {expected}",
+        "its slot went from one applicant to another within 20 s ({value}); {expected} is usual",
     ),
-    meaning="是否在另一办事人退号后 20 秒内约到同一号源；同一电话的、退出号源的一方和从未转手的为 0。",
+    meaning="号源是否在 20 秒内由一名办事人转到另一名；退出和接手的双方均计，同一电话的和从未转手的为 0。",
 )
 def handover_of_a_slot(features: ir.Table) -> ir.Value:
-    """Whether it took its slot within 20 s of another applicant's giving it up.
+    """Whether its slot went from one applicant to another within 20 s: of who gave it up and of who took it.
 
-    0 where both name the same telephone, for the one that only gave it up, and where the slot was never handed on.
+    0 where both name the same telephone, and where the slot was never handed on.
     """
-    took = features.handover_seconds.notnull()
     at_once = (features.handover_gap_seconds <= HANDOVER_S).fill_null(False)
     household = features.handed_within_phone.fill_null(0) == 1
-    handed = (took & at_once & ~household).cast("float64")
-    return features.slot_bookings.notnull().ifelse(handed, None)
+    return features.slot_bookings.notnull().ifelse((at_once & ~household).cast("float64"), None)

@@ -34,5 +34,9 @@ from detection.flag import Innocent, Words, flag
     meaning="自放号至预约的秒数；工作人员录入的不计。",
 )
 def booked_in_the_first_minutes(features: ir.Table) -> ir.Value:
-    """Seconds from the latest release of slots that it can have taken to the booking; null where staff typed it in."""
-    return (features.typed_in_by_staff == 0).ifelse(features.seconds_after_release, None)
+    """Seconds from the latest release of slots that it can have taken to the booking; null where staff typed it in.
+
+    Null also where it was made before any release: then it had its slot by another way.
+    """
+    own = (features.typed_in_by_staff == 0) & (features.seconds_after_release >= 0)
+    return own.ifelse(features.seconds_after_release, None)
