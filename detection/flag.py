@@ -55,7 +55,7 @@ class Flag:
 
     Its value, in `unit`, is null (not assessed) where a feature that it is made of is null, so also below its
     `exposure`: what must have been seen before anything is said. It fires from `at_least` on, or up to `at_most`, that
-    value included. `text` says it of a booking, with `{value}` and `{expected}`, what is usual in its queue. `source`
+    value included. `text` says it of a booking, with `{value}` and `{expected}`, what is usual at its centre. `source`
     says where the idea and the threshold come from.
 
     `rare`: the share of innocent bookings that may show it, for the reason `rarity`; on more than that it warns about

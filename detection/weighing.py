@@ -42,6 +42,8 @@ def weight(flag: Flag, found: Finding) -> Reals:
     if flag.is_hypothesis:
         place = np.clip(found.p / found.share, LEAST_SHARE, 1.0)
         return np.where(found.fires, FITS / found.share * (0.5 + 0.25 / np.sqrt(place)), 0.0)
+    if not flag.beside:  # a channel that supports nothing: it is told, and weighs nothing
+        return np.ones(found.share.size)
     silent = (1 - FITS) / (1 - np.minimum(found.share, FITS))
     return np.where(found.assessed, np.where(found.fires, FITS / found.share, silent), 1.0)
 

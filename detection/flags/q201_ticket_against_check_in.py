@@ -35,8 +35,8 @@ from detection.flag import Innocent, Words, flag
         Innocent(Words("卡纸后补发的票", "a ticket replaced after a paper jam"), checked=False),
     ),
     text=Words(
-        "登记的取号时间早于 {value} 名票号更小的人；本队列通常为 {expected}",
-        "checked in, on record, before {value} people with lower ticket numbers; {expected} is usual in this queue",
+        "登记的取号时间早于 {value} 名票号更小的人；本中心通常为 {expected}",
+        "checked in, on record, before {value} people with lower ticket numbers; {expected} is usual at this centre",
     ),
     meaning="本网点票号更小而登记取号时间更晚的人数。",
 )

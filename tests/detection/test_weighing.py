@@ -29,6 +29,7 @@ def finding(fires, share, p, assessed=True) -> Finding:
         (SUPPORT, finding(False, 0.01, 1.0), 0.5 / 0.99),
         (SUPPORT, finding(False, 0.9, 1.0), 1.0),
         (SUPPORT, finding(False, 0.01, np.nan, assessed=False), 1),
+        (all_flags()["Q102"], finding(True, 0.01, 0.01), 1),
     ],
     ids=[
         "a benefit, just so",
@@ -39,6 +40,7 @@ def finding(fires, share, p, assessed=True) -> Finding:
         "no support",
         "no support where most have it",
         "support not assessed",
+        "a channel that supports nothing",
     ],
 )
 def test_cases(flag, found, expected):
