@@ -12,7 +12,7 @@ from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
 from data.version import code_version
-from detection.evidence.sealing import VERSIONS, Json, as_json, read, seal
+from detection.evidence.sealing import VERSIONS, Json, as_json, broken, read, seal
 from detection.evidence.slices import SLICED, parquet, slices
 from detection.evidence.telling import of_bookings, told
 
@@ -79,11 +79,14 @@ def _sealed(home: Home, case: str, day: date, files: Mapping[str, bytes], facts:
 
 
 def _sealed_again(home: Home, case: Json, chain: list[Json]) -> str:
-    """The last night of a case once more: its own rows as they were sealed, the case's numbers as they are now."""
+    """The last night of a case once more: its own rows as they were sealed, the case's numbers as they are now.
+
+    What has been altered or lost since is never sealed as if it were genuine: the old seal stands, and does not fit it.
+    """
     last = chain[-1]
     folder, digest = folder_of(home, f"{last['folder']}#sha256={last['seal']}")
     manifest = read(folder)
-    if manifest is None:  # it has been moved away: what was sealed is still named
+    if manifest is None or broken(folder, digest):
         return f"{last['folder']}#sha256={digest}"
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in SLICED}

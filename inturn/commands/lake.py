@@ -39,7 +39,9 @@ def retain(
     ] = 90,
     home: HomeOption = None,
 ) -> None:
-    """Delete files that only older versions of the tables need. Evidence that refers to those cannot be replayed."""
+    """Delete files that only older versions of the tables need.
+
+    Evidence keeps its own rows; the versions that it names are gone then."""
     opened = open_home(home)
     with opened.writing("retention"), Bars() as bars:
         bars.start("Deleting old versions", len(LAKE))

@@ -168,6 +168,17 @@ def test_a_damaged_folder_is_left_and_sealed_anew_beside_it(home):
     assert (folder / "scores.parquet").read_bytes() == b"spoilt"
 
 
+@pytest.mark.parametrize("name", ["scores.parquet", "case.json", "manifest.json", "versions.json"])
+@pytest.mark.parametrize("lost", [False, True], ids=["changed", "lost"])
+def test_what_was_altered_is_not_sealed_as_if_it_were_genuine(home, name, lost):
+    folder, digest = evidence(home)
+    (folder / name).unlink() if lost else (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    write_night(home, night(1), JUMPS[1:])  # an earlier night changes, so that the last one's sums do
+    cases_day(home, night(1))
+    assert evidence(home) == (folder, digest), "the old seal stands"
+    assert name in broken(folder, digest)
+
+
 #: a process that is killed as it writes the n-th file of its evidence
 KILLED = """
 import os, signal, sys
