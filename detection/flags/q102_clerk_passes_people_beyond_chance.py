@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from detection.flag import Innocent, Words, flag
+from detection.excess import EXPLANATIONS, EXPOSURE, where_it_passed
+from detection.flag import Words, flag
 
 
 @flag(
@@ -18,9 +19,7 @@ from detection.flag import Innocent, Words, flag
         "新手误叫集中于少数人，约占叫号的百分之二",
         "few make most miscalls, and of their calls few pass anybody: two in a hundred",
     ),
-    exposure=Words(
-        "28 天内至少叫号十次，且同队列另有他人叫号", "ten calls in 28 days, while others called in the same queue"
-    ),
+    exposure=EXPOSURE,
     needs=("people_passed", "clerk_excess_calls"),
     p="clerk_excess_p",
     why=Words(
@@ -29,19 +28,7 @@ from detection.flag import Innocent, Words, flag
     ),
     source="Exact test within hours of a queue (features/catalogue/expected.py); five "
     "calls, so that one bad day is not enough.",
-    innocent=(
-        Innocent(
-            Words(
-                "新手误叫：数目确实过多，却无人获利，故不作为佐证",
-                "a trainee: the excess is true and nobody gains, so that it supports nothing",
-            ),
-            checked=False,
-        ),
-        Innocent(
-            Words("故障或拥挤的时段：与同时段他人相比", "an outage or a crowd: compared with others in the same hour"),
-            checked=True,
-        ),
-    ),
+    innocent=EXPLANATIONS,
     text=Words(
         "该经办人无据越过他人的叫号比预期多 {value} 次；通常为 {expected}",
         "its clerk made {value} more calls past waiting people than expected; {expected} is usual",
@@ -50,5 +37,4 @@ from detection.flag import Innocent, Words, flag
 )
 def clerk_passes_people_beyond_chance(features: ir.Table) -> ir.Value:
     """Calls of its clerk that passed somebody, beyond those expected; 0 where this one passed nobody."""
-    counted = (features.people_passed >= 1).ifelse(features.clerk_excess_calls, features.clerk_excess_calls * 0)
-    return features.people_passed.notnull().ifelse(counted, None)
+    return where_it_passed(features, features.clerk_excess_calls)

@@ -3,11 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-
-#: minutes from entry to call: less than a hall's usual wait (docs/worlds.md, median 13 to 40)
-AT_ONCE_MIN = 30
-#: minutes of a day: of who was not typed in by an employee
-DAY_MIN = 1440
+from detection.typing_in import typed_in_at_once
 
 
 @flag(
@@ -43,5 +39,4 @@ DAY_MIN = 1440
 )
 def typed_in_minutes_before_service(features: ir.Table) -> ir.Value:
     """Whether an employee typed it in within half an hour of its call; null where it was never called."""
-    at_once = features.staff_minutes_before_service.fill_null(DAY_MIN) <= AT_ONCE_MIN
-    return features.minutes_before_service.notnull().ifelse(at_once.cast("float64"), None)
+    return features.minutes_before_service.notnull().ifelse(typed_in_at_once(features).cast("float64"), None)

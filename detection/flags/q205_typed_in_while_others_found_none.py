@@ -3,11 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-
-#: minutes from entry to call: less than a hall's usual wait (docs/worlds.md, median 13 to 40)
-AT_ONCE_MIN = 30
-#: minutes of a day: of who was not typed in by an employee
-DAY_MIN = 1440
+from detection.typing_in import typed_in_at_once
 
 
 @flag(
@@ -49,7 +45,6 @@ DAY_MIN = 1440
 )
 def typed_in_while_others_found_none(features: ir.Table) -> ir.Value:
     """Whether an employee typed it in within half an hour of its call, and somebody found no slot there that day."""
-    at_once = features.staff_minutes_before_service.fill_null(DAY_MIN) <= AT_ONCE_MIN
-    typed = (at_once & (features.refused_that_day > 0)).cast("float64")
+    typed = (typed_in_at_once(features) & (features.refused_that_day > 0)).cast("float64")
     known = features.minutes_before_service.notnull() & features.refused_that_day.notnull()
     return known.ifelse(typed, None)

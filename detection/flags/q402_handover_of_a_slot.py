@@ -3,9 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-
-#: s; twice what typing takes at the mean speed (docs/sources.md, handover)
-HANDOVER_S = 20
+from features.making.handovers import HANDOVER_S
 
 
 @flag(
