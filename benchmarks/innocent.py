@@ -97,8 +97,8 @@ def page(worlds: list[World]) -> str:
 
 Made by `python -m benchmarks.innocent` on {datetime.now(UTC):%Y-%m-%d}, inturn {code_version()};
 {len(os.sched_getaffinity(0))} cores, {memory:.0f} GB. {len(worlds)} worlds of the preset `clean`, seeds {SEEDS[0]} to
-{SEEDS[-1]}, of {CENTRES} halls and {DAYS} working days, the first {WARM_UP} of which are history only: {every.size:,}
-bookings were judged in {months:.0f} centre-months.
+{SEEDS[len(worlds) - 1]}, of {CENTRES} halls and {DAYS} working days, the first {WARM_UP} of which are history only:
+{every.size:,} bookings were judged in {months:.0f} centre-months.
 
 **Flagged, all of them wrongly: {flagged} bookings in {cases} cases, {100 * cases / months:.1f} cases in a hundred
 centre-months.** Where nothing is to be found every night that flags is wholly wrong, so the empirical share of false
