@@ -93,33 +93,34 @@ def pictures(home: Home, case_id: str, lang: str, booking: Key | None = None) ->
     Read are the case's sealed folders and the lake's partitions of its days. `UserError` where there is no such case.
     """
     with evidence_of(home, case_id, booking) as evidence:
-        return _drawn(evidence, language(lang))
+        return drawn(evidence, language(lang))
 
 
 def pictures_of_booking(home: Home, day: date, booking: Key, lang: str) -> dict[str, Picture]:
     """The same of one booking that belongs to no case, as one drawn at random; from the lake, as it is now."""
     with evidence_of_booking(home, day, booking) as evidence:
-        return _drawn(evidence, language(lang))
+        return drawn(evidence, language(lang))
 
 
-def _drawn(evidence: Evidence, lang: Lang) -> dict[str, Picture]:
+def drawn(evidence: Evidence, lang: Lang) -> dict[str, Picture]:
+    """Every picture of what is known."""
     return {declared.name: _one(declared, evidence, lang) for declared in all_pictures()}
 
 
 def _one(declared: _Declared, evidence: Evidence, lang: Lang) -> Picture:
     if evidence.nights or evidence.cut:
-        drawn = declared.draw(evidence, lang)
+        found = declared.draw(evidence, lang)
     else:
-        drawn = Drawn(None, say(NOTHING_SEALED, lang), (say(NOTHING_SEALED, lang),))
-    notes = drawn.notes
+        found = Drawn(None, say(NOTHING_SEALED, lang), (say(NOTHING_SEALED, lang),))
+    notes = found.notes
     if evidence.altered:
         notes = (*notes, say(ALTERED, lang, days=listed(evidence.altered, lang)))
-    title, option = say(declared.title, lang), drawn.option
+    title, option = say(declared.title, lang), found.option
     if option is not None:
         option = {
-            "aria": {"enabled": True, "label": {"description": drawn.alt}},
+            "aria": {"enabled": True, "label": {"description": found.alt}},
             "animation": False,
             "backgroundColor": "transparent",
             **option,
         }
-    return Picture(declared.name, title, say(declared.about, lang), drawn.alt, option, notes, drawn.height)
+    return Picture(declared.name, title, say(declared.about, lang), found.alt, option, notes, found.height)

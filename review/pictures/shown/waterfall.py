@@ -84,7 +84,7 @@ def _option(found: Sum, names: list[str], labels: list[str], lang: Lang) -> Opti
         "silent": True,
         "symbol": "none",
         "lineStyle": {"type": "dashed", "width": 1, "color": NEUTRAL, "opacity": 0.4},
-        "label": {"position": "end", "fontSize": 11},
+        "label": {"position": "end", "fontSize": 11, "opacity": 1},
         "data": marks,
     }
     return {

@@ -1,0 +1,177 @@
+"""A case as a PDF: what it amounts to, its flags and what would explain them, bookings, pictures, evidence and seal.
+
+Typst sets it (`case.typ`); every text goes there as data and is set as text, so that none is read as markup.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+
+from data.home import Home
+from detection.evidence.sealing import read
+from detection.evidence.telling import KINDS
+from detection.reasons import LENDERS
+from review.exports import words as w
+from review.exports.drawing import svg_of
+from review.exports.fonts import FAMILY, folder
+from review.pictures.evidence import Evidence, Row, evidence_of
+from review.pictures.picture import Picture, drawn
+from review.wording import NOT_ASSESSED, Lang, language, listed, plain, say
+
+TEMPLATE = Path(__file__).parent / "case.typ"
+#: characters of a text that somebody wrote; the rest is cut, and the cut shows
+LONGEST = 600
+
+#: the unit of a flag that is so or is not, which has no threshold to speak of
+YES_OR_NO = "0 or 1"
+#: a score above this is not printed as 1
+HIGHEST = 0.9999
+#: what is printed of each booking, in the order of the columns
+FIGURES = ("score", "q_value", "people_passed", "minutes_taken")
+
+Json = dict[str, Any]
+
+
+def case_file(
+    home: Home, case_id: str, lang: str, *, made_by: str, history: Sequence[tuple[str, str, str]] = ()
+) -> bytes:
+    """The case file in one language, A4.
+
+    `made_by`: who has it made; it stands on every page. `history`: when, who and what, in order. `UserError` where
+    there is no such case. Evidence that was altered is left out, and the file says so on its first page.
+    """
+    with evidence_of(home, case_id) as evidence:
+        content = _content(evidence, home, case_id, language(lang))
+        shown = drawn(evidence, language(lang)).values()
+    content["pictures"] = [_picture(picture) for picture in shown]
+    content["history"] = [[plain(cell, LONGEST) for cell in row] for row in history]
+    made = datetime.now(ZoneInfo(home.settings.timezone)).replace(microsecond=0)
+    footer = say(w.FOOTER, language(lang), case=case_id, who=plain(made_by), when=f"{made:%Y-%m-%d %H:%M}")
+    content |= {"author": plain(made_by), "footer": footer}
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=fonts,
+        sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
+        format="pdf",
+        timestamp=made.astimezone(UTC),
+    )
+
+
+def _content(evidence: Evidence, home: Home, case_id: str, lang: Lang) -> Json:
+    """What the template prints, apart from pictures and history."""
+    told = evidence.told
+    kind = KINDS[told["kind"]][1 if lang == "zh" else 0] if told else say(NOT_ASSESSED, lang)
+    bound_by = listed([plain(name) for name in told.get("bound_by", [])], lang)
+    warnings = [say(w.ALTERED, lang, days=listed(evidence.altered, lang))] if evidence.altered else []
+    if not told:
+        warnings.append(say(w.NOTHING_SEALED, lang))
+    return {
+        "lang": lang,
+        "font": FAMILY,
+        "title": say(w.TITLE, lang, case=case_id),
+        "subtitle": say(w.SUBTITLE, lang, kind=kind, bound_by=bound_by) if told else "",
+        "words": {name: say(words, lang) for name, words in w.HEADINGS.items()},
+        "page": say(w.PAGE, lang, page="{page}", pages="{pages}"),
+        "warnings": warnings,
+        "summary": plain(told["words"][lang], 4_000) if told else "",
+        "numbers": _numbers(told.get("numbers", {}), lang),
+        "flags": [_flag(flag, lang) for flag in told.get("flags", [])],
+        "columns": [say(words, lang) for words in w.COLUMNS],
+        "bookings": _bookings(evidence, lang),
+        "history_columns": [say(words, lang) for words in w.HISTORY_COLUMNS],
+        "facts": _facts(evidence, lang),
+        "seal_columns": [say(words, lang) for words in w.SEAL_COLUMNS],
+        "seals": [
+            [night.day, night.folder.relative_to(home.root).as_posix(), f"{night.seal[:32]} {night.seal[32:]}"]
+            for night in evidence.nights
+        ],
+    }
+
+
+def _numbers(numbers: Json, lang: Lang) -> list[Json]:
+    return [
+        {"name": say(words, lang), "value": _figure(name, numbers[name], form, lang)}
+        for name, (words, form) in w.NUMBERS.items()
+        if name in numbers
+    ]
+
+
+def _flag(flag: Json, lang: Lang) -> Json:
+    """A flag as it was sealed, with its lawful explanations and whether it has checked them."""
+    at_least, at_most = flag["at_least"], flag["at_most"]
+    limit = say(w.AT_LEAST if at_most is None else w.AT_MOST, lang)
+    threshold = f"{limit} {at_least if at_most is None else at_most:g} {flag['unit'][lang]}"
+    return {
+        "name": say(w.FLAG, lang, code=flag["flag"], name=flag["name"][lang], bookings=f"{flag['bookings']:,}"),
+        "why": flag["why"][lang],
+        "threshold": "" if flag["unit"]["en"] == YES_OR_NO else threshold,
+        "lawful": [
+            {
+                "state": say(w.CHECKED if one["checked"] else w.NOT_CHECKED, lang),
+                "explanation": one["explanation"][lang],
+            }
+            for one in flag["lawful"]
+        ],
+    }
+
+
+def _bookings(evidence: Evidence, lang: Lang) -> list[Json]:
+    """Every booking of the case in order, with its reasons in words."""
+    if not evidence.nights:
+        return []
+    features = evidence.sql("features", "people_passed", "minutes_taken")
+    rows = evidence.rows(
+        f"""SELECT service_day, centre_id, booking_id, score, q_value, people_passed, minutes_taken, reasons
+            FROM {evidence.sql("scores")} LEFT JOIN {features} USING (service_day, centre_id, booking_id)
+            ORDER BY service_day, centre_id, booking_id"""
+    )
+    return [{"cells": _cells(row, lang), "reasons": _reasons(row["reasons"], lang)} for row in rows]
+
+
+def _cells(row: Row, lang: Lang) -> list[str]:
+    named = [str(row["service_day"]), plain(row["centre_id"]), plain(row["booking_id"])]
+    figures = (w.NUMBERS[name][1] for name in FIGURES)
+    return named + [_figure(name, row[name], form, lang) for name, form in zip(FIGURES, figures, strict=True)]
+
+
+def _figure(name: str, value: float | None, form: str, lang: Lang) -> str:
+    if value is None:
+        return say(NOT_ASSESSED, lang)
+    return f"> {HIGHEST}" if name == "score" and value > HIGHEST else form.format(value)
+
+
+def _reasons(reasons: str, lang: Lang) -> str:
+    name = "text_zh" if lang == "zh" else "text"
+    said = [
+        f"{'' if reason['flag'] in LENDERS else reason['flag']} {reason.get(name) or reason['text']}".strip()
+        for reason in json.loads(reasons)
+    ]
+    return plain(("；" if lang == "zh" else "; ").join(said), 2_000)
+
+
+def _facts(evidence: Evidence, lang: Lang) -> list[Json]:
+    """What the last night was computed with."""
+    manifest = read(evidence.nights[-1].folder) if evidence.nights else None
+    return [
+        {"name": say(words, lang), "value": plain(manifest[name], 200)}
+        for name, words in w.FACTS.items()
+        if manifest and manifest.get(name)
+    ]
+
+
+def _picture(picture: Picture) -> Json:
+    svg = svg_of(picture.option, picture.height) if picture.option else None
+    return {
+        "title": picture.title,
+        "about": picture.about,
+        "alt": picture.alt,
+        "notes": list(picture.notes),
+        "svg": svg,
+    }
