@@ -18,10 +18,11 @@ from data.errors import BadMappingError
 from data.localday import local_days
 from data.mapping import Mapping
 from data.masking import MACROS as MASKING
-from data.pseudonyms import Key
+from data.pseudonyms import UNIDENTIFIED, Key
 from data.readers.chunk import Chunk
 from data.schema import Rule, Table
 from data.trimming import trimmed
+from data.vault import IDENTITIES, KEPT
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class Checked:
 
     `accepted` has the contract's columns, pseudonymised, and `row_number`; `refused` has row_number, column,
     rule, value. `left_out` counts rows that the mapping or the asked-for days leave out; `warned` counts accepted
-    rows per broken rule of severity warn.
+    rows per broken rule of severity warn. `identities`: whom the accepted rows' pseudonyms stand for, where asked for.
     """
 
     accepted: pa.Table
     refused: pa.Table
     left_out: int
     warned: dict[str, int]
+    identities: pa.Table | None = None
 
 
 REFUSED = pa.schema(
@@ -62,9 +64,11 @@ class Checker:
         zone: str,
         first: date | None = None,
         last: date | None = None,
+        identities: bool = False,
     ) -> None:
         self.table, self.mapping, self.key, self.zone = table, mapping, key, zone
         self.first, self.last = first, last
+        self.identities = identities
         self._of_thread = threading.local()
         self._statements: dict[pa.Schema, _Statements] = {}
 
@@ -115,11 +119,13 @@ class Checker:
             for rule in self.table.rules
             if rule.severity == "warn"
         }
+        stored = self._stored(kept)
         return Checked(
-            accepted=self._stored(kept),
+            accepted=stored,
             refused=self._refused(refused, chunk),
             left_out=rows.num_rows - result.num_rows + accepted.num_rows - kept.num_rows,
             warned={name: count for name, count in warned.items() if count},
+            identities=self._identities(kept, stored) if self.identities else None,
         )
 
     def _stored(self, rows: pa.Table) -> pa.Table:
@@ -131,6 +137,18 @@ class Checker:
             columns[column.name] = values.cast(column.arrow.type)
         columns["row_number"] = rows["#row"]
         return pa.table(columns | {name: rows[name] for name in self.table.local_days})
+
+    def _identities(self, rows: pa.Table, stored: pa.Table) -> pa.Table:
+        """Whom the pseudonyms stand for, each once."""
+        parts = [IDENTITIES.empty_table()]
+        for column in self.table.columns:
+            if column.identifies in KEPT:
+                pairs = pa.table({"pseudonym": stored[column.name], "value": rows[column.name].cast(pa.string())})
+                known = pc.and_(pc.is_valid(pairs["value"]), pc.invert(pc.starts_with(pairs["value"], UNIDENTIFIED)))
+                pairs = pairs.filter(known).group_by(["pseudonym", "value"], use_threads=False).aggregate([])
+                kind = pa.repeat(pa.scalar(column.identifies), pairs.num_rows)
+                parts.append(pairs.append_column("kind", kind).select(IDENTITIES.names).cast(IDENTITIES))
+        return pa.concat_tables(parts)
 
     def _inside(self, rows: pa.Table) -> pa.Table:
         """Without the rows outside the asked-for days; a table that is not kept by day is taken whole."""

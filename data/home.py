@@ -23,6 +23,7 @@ UNFIT = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]]")
 STARTER = """# Settings of this inturn home; every line is optional. docs/operations.md explains them.
 # timezone = "Asia/Shanghai"
 # max_reject_share = 0.10
+# vault = true                # keep identities, encrypted, so that a supervisor may reveal one
 
 # [[sources]]                 # what the nightly run ingests
 # name = "hall"

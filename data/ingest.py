@@ -24,6 +24,7 @@ from data.source import Delivery, Source, digest, open_source
 from data.staging import Staging
 from data.tables import BOOKING_EVENTS, LAKE
 from data.upsert import Stored, Upsert
+from data.vault import Vault, vault_of
 
 
 def ingest(
@@ -67,14 +68,16 @@ class _Ingest:
 
     def run(self, staging: Staging) -> IngestReport:
         """Read everything, then store everything."""
-        with engine(self.home) as connection:
+        with engine(self.home) as connection, vault_of(self.home) as vault:
             books = Books(connection, self.lake, self.source.name, self._reading())
-            self._read_all(staging, books.known_files())
+            self._read_all(staging, vault, books.known_files())
             staging.close()
             fresh = [file for file in self.report.files if not file.unchanged]
             books.store_rejects(fresh, staging, self.report.run_id)
             self.report.refused = books.refused()
             self._stop_if_too_many_rejects()
+            if vault:  # before the files count as read: if the rest fails, they are read again
+                vault.commit()
             self._store(connection, staging)
             books.record(fresh, self.report.run_id)
         return self.report
@@ -82,9 +85,10 @@ class _Ingest:
     def _reading(self) -> str:
         """What decides how a file's rows are read: a file read under another mapping or for other days is read anew."""
         said = [self.source.mapping.model_dump_json(), self.zone, str(self.first), str(self.last), str(VERSION)]
+        said += ["vault"] if self.home.settings.vault else []
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
-    def _read_all(self, staging: Staging, known: dict[tuple[str, str], FileReport]) -> None:
+    def _read_all(self, staging: Staging, vault: Vault | None, known: dict[tuple[str, str], FileReport]) -> None:
         """Check and stage every chunk of every file, a few at a time."""
         deliveries = self.source.deliveries()
 
@@ -95,6 +99,8 @@ class _Ingest:
 
         self.progress.start(f"Reading {self.source.name}", sum(delivery.size for delivery in deliveries))
         for read, checked in in_order(check, self._chunks(deliveries, known)):
+            if vault and checked.identities is not None:
+                vault.add(checked.identities)
             read.file.read += read.chunk.rows.num_rows + len(read.chunk.refusals)
             read.file.accepted += checked.accepted.num_rows
             read.file.rejected += checked.refused.num_rows
@@ -105,8 +111,9 @@ class _Ingest:
     def _chunks(self, deliveries: list[Delivery], known: dict[tuple[str, str], FileReport]) -> Iterator["_Read"]:
         """The chunks of the files that are new or have changed; each file gets its report."""
         key = self.home.key()
+        days, kept = {"first": self.first, "last": self.last}, self.home.settings.vault
         checkers = {
-            table: Checker(DELIVERED[table], self.source.mapping, key, zone=self.zone, first=self.first, last=self.last)
+            table: Checker(DELIVERED[table], self.source.mapping, key, zone=self.zone, identities=kept, **days)
             for table in sorted({delivery.table.name for delivery in deliveries})
         }
         for sequence, delivery in enumerate(deliveries):

@@ -20,7 +20,7 @@ from data.errors import HomeError
 
 PREFIX = "INTURN_"
 #: variables with the prefix that are not settings of a home
-NOT_SETTINGS = {"INTURN_HOME"}
+NOT_SETTINGS = {"INTURN_HOME", "INTURN_VAULT_KEYS"}
 
 
 def known_zone(name: str) -> str:
@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     audit_share: float = Field(default=0.10, ge=0, le=1)
     #: what the draws hang on beside the day: whoever does not know it cannot foresee them
     audit_salt: str = ""
+    #: keep citizens and telephones, encrypted, beside their pseudonyms (`data/vault.py`)
+    vault: bool = False
     #: memory that one SQL step may hold before it spills to disk
     memory_gb: float = Field(default=1.5, ge=0.2, le=4096)
     #: what measures the bookings: DuckDB in the process, or Spark (docs/scale.md)
