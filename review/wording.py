@@ -24,14 +24,15 @@ def say(words: Words, lang: Lang, **blanks: object) -> str:
     return said.format(**blanks) if blanks else said
 
 
-def plain(text: object, longest: int = LONGEST) -> str:
-    """Text from a log as one line that says nothing but itself: no control characters, no braces, not too long.
-
-    Braces are what a chart's labels read as a placeholder or a style; they become full-width ones.
-    """
-    shown = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in str(text))
-    shown = shown.replace("{", "｛").replace("}", "｝").strip()
+def one_line(text: object, longest: int) -> str:
+    """Text from a log as one line without control characters; what is cut off shows."""
+    shown = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in str(text)).strip()
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def plain(text: object, longest: int = LONGEST) -> str:
+    """Such a line as a chart's label: its braces are full-width, since labels read them as placeholders or styles."""
+    return one_line(text, longest).replace("{", "｛").replace("}", "｝")
 
 
 def listed(names: list[str], lang: Lang) -> str:

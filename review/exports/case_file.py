@@ -21,11 +21,13 @@ from review.exports.drawing import svg_of
 from review.exports.fonts import FAMILY, folder
 from review.pictures.evidence import Evidence, Row, evidence_of
 from review.pictures.picture import Picture, drawn
-from review.wording import NOT_ASSESSED, Lang, language, listed, plain, say
+from review.wording import NOT_ASSESSED, Lang, language, listed, one_line, say
 
 TEMPLATE = Path(__file__).parent / "case.typ"
 #: characters of a text that somebody wrote; the rest is cut, and the cut shows
 LONGEST = 600
+#: of a name or number
+NAME = 120
 
 #: the unit of a flag that is so or is not, which has no threshold to speak of
 YES_OR_NO = "0 or 1"
@@ -49,10 +51,10 @@ def case_file(
         content = _content(evidence, home, case_id, language(lang))
         shown = drawn(evidence, language(lang)).values()
     content["pictures"] = [_picture(picture) for picture in shown]
-    content["history"] = [[plain(cell, LONGEST) for cell in row] for row in history]
+    content["history"] = [[one_line(cell, LONGEST) for cell in row] for row in history]
     made = datetime.now(ZoneInfo(home.settings.timezone)).replace(microsecond=0)
-    footer = say(w.FOOTER, language(lang), case=case_id, who=plain(made_by), when=f"{made:%Y-%m-%d %H:%M}")
-    content |= {"author": plain(made_by), "footer": footer}
+    footer = say(w.FOOTER, language(lang), case=case_id, who=one_line(made_by, NAME), when=f"{made:%Y-%m-%d %H:%M}")
+    content |= {"author": one_line(made_by, NAME), "footer": footer}
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
     return typst.compile(
         str(TEMPLATE),
@@ -68,7 +70,7 @@ def _content(evidence: Evidence, home: Home, case_id: str, lang: Lang) -> Json:
     """What the template prints, apart from pictures and history."""
     told = evidence.told
     kind = KINDS[told["kind"]][1 if lang == "zh" else 0] if told else say(NOT_ASSESSED, lang)
-    bound_by = listed([plain(name) for name in told.get("bound_by", [])], lang)
+    bound_by = listed([one_line(name, NAME) for name in told.get("bound_by", [])], lang)
     warnings = [say(w.ALTERED, lang, days=listed(evidence.altered, lang))] if evidence.altered else []
     if not told:
         warnings.append(say(w.NOTHING_SEALED, lang))
@@ -80,7 +82,7 @@ def _content(evidence: Evidence, home: Home, case_id: str, lang: Lang) -> Json:
         "words": {name: say(words, lang) for name, words in w.HEADINGS.items()},
         "page": say(w.PAGE, lang, page="{page}", pages="{pages}"),
         "warnings": warnings,
-        "summary": plain(told["words"][lang], 4_000) if told else "",
+        "summary": one_line(told["words"][lang], 4_000) if told else "",
         "numbers": _numbers(told.get("numbers", {}), lang),
         "flags": [_flag(flag, lang) for flag in told.get("flags", [])],
         "columns": [say(words, lang) for words in w.COLUMNS],
@@ -136,7 +138,7 @@ def _bookings(evidence: Evidence, lang: Lang) -> list[Json]:
 
 
 def _cells(row: Row, lang: Lang) -> list[str]:
-    named = [str(row["service_day"]), plain(row["centre_id"]), plain(row["booking_id"])]
+    named = [str(row["service_day"]), one_line(row["centre_id"], NAME), one_line(row["booking_id"], NAME)]
     figures = (w.NUMBERS[name][1] for name in FIGURES)
     return named + [_figure(name, row[name], form, lang) for name, form in zip(FIGURES, figures, strict=True)]
 
@@ -153,14 +155,14 @@ def _reasons(reasons: str, lang: Lang) -> str:
         f"{'' if reason['flag'] in LENDERS else reason['flag']} {reason.get(name) or reason['text']}".strip()
         for reason in json.loads(reasons)
     ]
-    return plain(("；" if lang == "zh" else "; ").join(said), 2_000)
+    return one_line(("；" if lang == "zh" else "; ").join(said), 2_000)
 
 
 def _facts(evidence: Evidence, lang: Lang) -> list[Json]:
     """What the last night was computed with."""
     manifest = read(evidence.nights[-1].folder) if evidence.nights else None
     return [
-        {"name": say(words, lang), "value": plain(manifest[name], 200)}
+        {"name": say(words, lang), "value": one_line(manifest[name], NAME)}
         for name, words in w.FACTS.items()
         if manifest and manifest.get(name)
     ]

@@ -23,6 +23,7 @@ from data.lake import Lake
 from detection.evidence.night import CASE, folder_of
 from detection.evidence.sealing import broken, read
 from detection.evidence.slices import Slices, slices
+from detection.reasons import LENDERS
 
 Row = dict[str, Any]
 #: centre and booking; the day stands beside it where it is needed
@@ -43,7 +44,8 @@ class Evidence:
     """What is known of a case, or of one booking that was drawn.
 
     `told`: its `case.json`, empty where there is none; `nights`: its whole folders, in order; `altered`: days whose
-    folder is lost or does not fit its seal, and of which nothing is shown; `drawn`: the day of a drawn booking.
+    folder is lost or does not fit its seal, and of which nothing is shown; `cut`: the rows of a booking of no case;
+    `booking`: the one asked for.
     """
 
     lake: Lake
@@ -91,7 +93,7 @@ class Evidence:
 
     def chosen(self) -> Row | None:
         """The booking that the pictures of one booking show, with its score: the one asked for, else the one that
-        passed most people, of those the strangest; None where nothing is sealed.
+        passed most people, of those the strangest; None where nothing is sealed. `UserError` for one of another case.
         """
         bookings, scores, overtakes = (self.sql(name) for name in ("bookings", "scores", "overtakes"))
         if bookings is None:
@@ -107,6 +109,10 @@ class Evidence:
             centre,
             booking,
         )
+        if self.booking and not found:
+            raise UserError(
+                f"booking {booking!r} of {centre!r} is not in this case", next_step="Choose one of its bookings."
+            )
         return found[0] if found else None
 
     def zone(self, centre: str) -> ZoneInfo:
@@ -143,11 +149,13 @@ def evidence_of_booking(home: Home, day: date, booking: Key) -> Iterator[Evidenc
     """The rows of one booking as the lake has them now; `UserError` where it was not scored on that day."""
     lake = Lake.of(home)
     with engine(home) as connection:
-        flags = "list_filter(json_extract_string(reasons, '$[*].flag'), name -> name LIKE 'Q%')"
+        flags = "list_filter(coalesce(json_extract_string(reasons, '$[*].flag'), []), name -> name NOT IN $3)"
         connection.execute(
-            f"""CREATE TEMP TABLE filed AS SELECT '' AS case_id, service_day, centre_id, booking_id, {flags} AS flags
-                FROM {lake.sql("scores", day, day)} WHERE centre_id = $1 AND booking_id = $2""",
-            list(booking),
+            f"""CREATE TEMP TABLE filed AS SELECT '' AS case_id, service_day, centre_id, booking_id, service_code,
+                    {flags} AS flags
+                FROM {lake.sql("scores", day, day)} JOIN {lake.sql("bookings", day, day)}
+                USING (service_day, centre_id, booking_id) WHERE centre_id = $1 AND booking_id = $2""",
+            [*booking, list(LENDERS)],
         )
         cut = slices(lake, connection, day)
         if not cut:
