@@ -93,7 +93,7 @@ types: .venv/.dev ## mypy, strict
 	@echo "· types"
 	@$(BIN)/mypy
 
-imports: .venv/.dev ## data ◄ features ◄ detection ◄ inturn ◄ dags
+imports: .venv/.dev ## data ◄ features ◄ detection ◄ review ◄ inturn ◄ dags
 	@echo "· import rules"
 	@$(BIN)/lint-imports setup.cfg --no-cache | tail -n 3
 

@@ -45,7 +45,7 @@ class Evidence:
 
     `told`: its `case.json`, empty where there is none; `nights`: its whole folders, in order; `altered`: days whose
     folder is lost or does not fit its seal, and of which nothing is shown; `cut`: the rows of a booking of no case;
-    `booking`: the one asked for.
+    `booking`: the one asked for; `read`: tables that have been read.
     """
 
     lake: Lake
@@ -56,24 +56,27 @@ class Evidence:
     altered: list[str] = field(default_factory=list)
     cut: Slices = field(default_factory=dict)
     booking: Key | None = None
+    read: set[str] = field(default_factory=set)
 
     def sql(self, name: str, *also: str) -> str | None:
         """The rows of a sealed table, as something to stand behind FROM; None where nothing is sealed of it.
 
         `also`: features that evidence of an earlier or later version may lack; there they are null, not assessed.
         """
-        if self.cut:
-            self.connection.register(f"cut_{name}", self.cut[""][name])
-            rows = f"FROM cut_{name}"
-        elif self.nights:
-            listed = ", ".join(pattern(str(night.folder / f"{name}.parquet")) for night in self.nights)
-            rows = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-        else:
+        if not self.cut and not self.nights:
             return None
-        if also:
-            empty = ", ".join(f"CAST(NULL AS DOUBLE) AS {quoted(column)}" for column in also)
-            rows = f"FROM ({rows} UNION ALL BY NAME SELECT {empty} WHERE false)"
-        return f"(SELECT * {rows})"
+        if name not in self.read:  # several pictures ask for it
+            if self.cut:
+                self.connection.register(f"sealed_{name}", self.cut[""][name])
+            else:
+                listed = ", ".join(pattern(str(night.folder / f"{name}.parquet")) for night in self.nights)
+                self.connection.execute(
+                    f"""CREATE TEMP TABLE sealed_{name} AS
+                        FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"""
+                )
+            self.read.add(name)
+        empty = ", ".join(f"CAST(NULL AS DOUBLE) AS {quoted(column)}" for column in also)
+        return f"(FROM sealed_{name} UNION ALL BY NAME SELECT {empty} WHERE false)" if also else f"sealed_{name}"
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """What a statement finds; it ends in a LIMIT or has few rows by its nature."""

@@ -25,7 +25,7 @@ NONE = Words("没有单项指标触发。", "No flag fired by itself.")
 @picture(place=2, title=TITLE, about=ABOUT)
 def findings(evidence: Evidence, lang: Lang) -> Drawn:
     """Two bars a flag."""
-    rows = [row for row in _compared(evidence) if row["flag"] in all_flags()]
+    rows = _compared(evidence)
     if not rows:
         return Drawn(None, say(NONE, lang), (say(NONE, lang),))
     names = [f"{row['flag']} {say(all_flags()[row['flag']].name, lang)}" for row in rows]
@@ -60,17 +60,22 @@ def _compared(evidence: Evidence) -> list[Row]:
     findings = evidence.sql("findings")
     stored = evidence.table(f"SELECT * FROM {findings} LIMIT 0").column_names
     codes = [code for code in all_flags() if f"{code}_fired" in stored]
-    counted = " UNION ALL ".join(
-        f"""SELECT '{code}' AS flag, count(*) FILTER ({code}_fired) AS case_fired, count({code}_fired) AS case_assessed
-            FROM {findings}"""
-        for code in codes
+    counts = ", ".join(
+        f"count(*) FILTER ({code}_fired) AS {code}_fired, count({code}_fired) AS {code}_assessed" for code in codes
     )
-    return evidence.rows(
-        f"""SELECT m.*, o.* EXCLUDE (flag) FROM ({counted}) m JOIN (
-                SELECT flag, CAST(sum(fired) AS BIGINT) AS fired, CAST(sum(assessed) AS BIGINT) AS assessed
-                FROM {evidence.sql("comparison")} GROUP BY flag) o USING (flag)
-            WHERE case_fired > 0 ORDER BY case_fired DESC, flag"""
+    beside = evidence.rows(
+        f"""SELECT flag, CAST(sum(fired) AS BIGINT) AS fired, CAST(sum(assessed) AS BIGINT) AS assessed
+            FROM {evidence.sql("comparison")} GROUP BY flag ORDER BY flag"""
     )
+    if not codes or not beside:
+        return []
+    (mine,) = evidence.rows(f"SELECT {counts} FROM {findings}")
+    rows = [
+        row | {"case_fired": mine[f"{row['flag']}_fired"], "case_assessed": mine[f"{row['flag']}_assessed"]}
+        for row in beside
+        if row["flag"] in codes and mine[f"{row['flag']}_fired"]
+    ]
+    return sorted(rows, key=lambda row: (-row["case_fired"], row["flag"]))
 
 
 def _share(fired: int, assessed: int, lang: Lang) -> str:
