@@ -16,6 +16,7 @@ from typing import Any
 import review.pictures.shown
 from data.home import Home
 from detection.flag import Words
+from review.pictures.bars import on_phones
 from review.pictures.evidence import Evidence, Key, evidence_of, evidence_of_booking
 from review.wording import Lang, language, listed, say
 
@@ -121,6 +122,6 @@ def _one(declared: _Declared, evidence: Evidence, lang: Lang) -> Picture:
             "aria": {"enabled": True, "label": {"description": found.alt}},
             "animation": False,
             "backgroundColor": "transparent",
-            **option,
+            **on_phones(option),
         }
     return Picture(declared.name, title, say(declared.about, lang), found.alt, option, notes, found.height)

@@ -20,7 +20,9 @@ from tests.command import Command
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")] + sorted(ROOT.glob("docs/**/*.md"))
 PACKAGES = ("data", "features", "detection", "review", "inturn", "dags")
-IN_TREE = re.compile(r"(?:data|features|detection|review|inturn|dags|docs|tests|benchmarks|requirements|\.ci)/[\w./*-]*$")
+IN_TREE = re.compile(
+    r"(?:data|features|detection|review|inturn|dags|docs|tests|benchmarks|requirements|\.ci)/[\w./*-]*$"
+)
 FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 #: what stands for a name of the reader's choice
 PLACEHOLDER = re.compile(r"NNN|NAME")

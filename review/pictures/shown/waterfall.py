@@ -90,7 +90,7 @@ def _option(found: Sum, names: list[str], labels: list[str], lang: Lang) -> Opti
     return {
         "tooltip": {**TIP, "formatter": "{b}"},
         "legend": {"data": words[1:], "bottom": 0},
-        "grid": {"left": 228, "right": 28, "top": 12, "bottom": 58},
+        "grid": {"left": 228, "right": 52, "top": 12, "bottom": 58},
         "xAxis": {
             "type": "value",
             "min": 0,
