@@ -5,7 +5,7 @@ Typst sets it (`case.typ`); every text goes there as data and is set as text, so
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from detection.reasons import LENDERS
 from review.exports import words as w
 from review.exports.drawing import svg_of
 from review.exports.fonts import FAMILY, folder
-from review.pictures.evidence import Evidence, Row, evidence_of
+from review.pictures.evidence import Evidence, Key, Row, evidence_of, evidence_of_booking
 from review.pictures.picture import Picture, drawn
 from review.wording import NOT_ASSESSED, Lang, language, listed, one_line, say
 
@@ -48,13 +48,37 @@ def case_file(
     there is no such case. Evidence that was altered is left out, and the file says so on its first page.
     """
     with evidence_of(home, case_id) as evidence:
-        content = _content(evidence, home, case_id, language(lang))
-        shown = drawn(evidence, language(lang)).values()
-    content["pictures"] = [_picture(picture) for picture in shown]
+        return _printed(evidence, home, case_id, lang, made_by, history)
+
+
+def case_file_of_booking(
+    home: Home,
+    day: date,
+    booking: Key,
+    lang: str,
+    *,
+    name: str,
+    made_by: str,
+    history: Sequence[tuple[str, str, str]] = (),
+) -> bytes:
+    """The same of one booking that belongs to no case, as one drawn at random; from the lake, as it is now.
+
+    `name`: what it is called where it is reviewed. `UserError` where it was not scored on that day.
+    """
+    with evidence_of_booking(home, day, booking) as evidence:
+        return _printed(evidence, home, name, lang, made_by, history)
+
+
+def _printed(
+    evidence: Evidence, home: Home, name: str, lang: str, made_by: str, history: Sequence[tuple[str, str, str]]
+) -> bytes:
+    content = _content(evidence, home, name, language(lang))
+    content["pictures"] = [_picture(picture) for picture in drawn(evidence, language(lang)).values()]
     content["history"] = [[one_line(cell, LONGEST) for cell in row] for row in history]
     made = datetime.now(ZoneInfo(home.settings.timezone)).replace(microsecond=0)
-    footer = say(w.FOOTER, language(lang), case=case_id, who=one_line(made_by, NAME), when=f"{made:%Y-%m-%d %H:%M}")
-    content |= {"author": one_line(made_by, NAME), "footer": footer}
+    who = one_line(made_by, NAME)
+    footer = say(w.FOOTER, language(lang), case=one_line(name, NAME), who=who, when=f"{made:%Y-%m-%d %H:%M}")
+    content |= {"author": who, "footer": footer}
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
     return typst.compile(
         str(TEMPLATE),
@@ -66,7 +90,7 @@ def case_file(
     )
 
 
-def _content(evidence: Evidence, home: Home, case_id: str, lang: Lang) -> Json:
+def _content(evidence: Evidence, home: Home, name: str, lang: Lang) -> Json:
     """What the template prints, apart from pictures and history."""
     told = evidence.told
     kind = KINDS[told["kind"]][1 if lang == "zh" else 0] if told else say(NOT_ASSESSED, lang)
@@ -77,9 +101,9 @@ def _content(evidence: Evidence, home: Home, case_id: str, lang: Lang) -> Json:
     return {
         "lang": lang,
         "font": FAMILY,
-        "title": say(w.TITLE, lang, case=case_id),
+        "title": say(w.TITLE, lang, case=one_line(name, NAME)),
         "subtitle": say(w.SUBTITLE, lang, kind=kind, bound_by=bound_by) if told else "",
-        "words": {name: say(words, lang) for name, words in w.HEADINGS.items()},
+        "words": {heading: say(words, lang) for heading, words in w.HEADINGS.items()},
         "page": say(w.PAGE, lang, page="{page}", pages="{pages}"),
         "warnings": warnings,
         "summary": one_line(told["words"][lang], 4_000) if told else "",
@@ -126,12 +150,13 @@ def _flag(flag: Json, lang: Lang) -> Json:
 
 def _bookings(evidence: Evidence, lang: Lang) -> list[Json]:
     """Every booking of the case in order, with its reasons in words."""
-    if not evidence.nights:
+    scores = evidence.sql("scores")
+    if scores is None:
         return []
     features = evidence.sql("features", "people_passed", "minutes_taken")
     rows = evidence.rows(
         f"""SELECT service_day, centre_id, booking_id, score, q_value, people_passed, minutes_taken, reasons
-            FROM {evidence.sql("scores")} LEFT JOIN {features} USING (service_day, centre_id, booking_id)
+            FROM {scores} LEFT JOIN {features} USING (service_day, centre_id, booking_id)
             ORDER BY service_day, centre_id, booking_id"""
     )
     return [{"cells": _cells(row, lang), "reasons": _reasons(row["reasons"], lang)} for row in rows]

@@ -23,6 +23,7 @@ from data.lake import Lake
 from detection.evidence.night import CASE, folder_of
 from detection.evidence.sealing import broken, read
 from detection.evidence.slices import Slices, slices
+from detection.evidence.telling import of_bookings, told
 from detection.reasons import LENDERS
 
 Row = dict[str, Any]
@@ -167,7 +168,31 @@ def evidence_of_booking(home: Home, day: date, booking: Key) -> Iterator[Evidenc
                 where=str(home.root),
                 next_step=f"inturn flags --from {day} --all lists those that were.",
             )
-        yield Evidence(lake, connection, home.settings.timezone, cut=cut, booking=booking)
+        evidence = Evidence(lake, connection, home.settings.timezone, cut=cut, booking=booking)
+        evidence.told = _as_a_case(day, of_bookings(cut[""]))
+        yield evidence
+
+
+def _as_a_case(day: date, bookings: list[Row]) -> Row:
+    """What `case.json` would say of it: who reviews it is not to see that it was drawn."""
+    (booking,) = bookings
+    people, minutes = booking["people_passed"], booking["minutes_taken"] or 0.0
+    case = {
+        "case_id": "",
+        "kind": "centre",
+        "bound_by": [booking["centre_id"]],
+        "opened_on": day,
+        "last_day": day,
+        "centres": [booking["centre_id"]],
+        "bookings": 1,
+        "people_passed": people,
+        "minutes_taken": minutes,
+        "score": booking["score"],
+        "q_value": booking["q_value"],
+        "expected_harm": booking["score"] * (1 + people),
+        "flags": {flag["flag"]: 1 for flag in booking["flags"]},
+    }
+    return told(case, day, bookings)
 
 
 def _sealed(evidence: Evidence, home: Home, reference: str) -> None:

@@ -16,12 +16,12 @@ from pypdf import PdfReader
 from data.errors import UserError
 from data.home import Home
 from data.lake import Lake
-from review.exports.case_file import case_file
+from review.exports.case_file import case_file, case_file_of_booking
 from review.exports.drawing import svg_of
 from review.exports.fonts import FAMILY
 from review.exports.lists import CELL, csv_of, xlsx_of
 from review.pictures import pictures
-from tests.review.hall_of_one_jump import HOSTILE, hall, person, write_centre, write_hall
+from tests.review.hall_of_one_jump import DAY, HOSTILE, hall, person, write_centre, write_hall
 
 DANGEROUS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', "=cmd|'/C calc'!A0"]
 
@@ -110,6 +110,15 @@ def test_altered_evidence_is_said_on_the_first_page_and_not_printed(tmp_path):
     found = pages(case_file(home, case_of(home), "en", made_by="x"))
     assert "does not fit its seal is left out of this file: 2026-03-03" in found[0]
     assert "passed 2" not in "".join(found)
+
+
+def test_a_booking_drawn_at_random_has_a_file_that_looks_like_any_other(home):
+    pdf = case_file_of_booking(home, DAY, ("north", "x"), "en", name="D-17", made_by="Li")
+    whole = squeezed("".join(pages(pdf)))
+    for words in ("Case D-17", "Summary", "1 booking from 2026-03-03", "What makes up the score", "northx"):
+        assert squeezed(words) in whole
+    assert "random" not in whole
+    assert "sealedevidence" not in whole
 
 
 def test_an_unknown_case_is_told(home):
