@@ -112,6 +112,7 @@ def vault_of(home: Home) -> Iterator[Vault | None]:
         os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o600))
     with _explained(place), closing(sqlite3.connect(place, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # whoever reveals does not wait for an ingest
+        connection.execute("PRAGMA secure_delete = ON")  # what a rotation replaces is overwritten
         yield Vault(connection, keys)
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-#: how a text begins that a spreadsheet takes for a formula (OWASP, CSV injection)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: how a text begins that a spreadsheet takes for a formula, in Chinese also full-width (OWASP, CSV injection)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: before such a text in a csv file: it shows as text, without the apostrophe
 DEFUSED = "'"
 #: a spreadsheet's own limits; a longer text is cut, and the cut shows

@@ -23,7 +23,7 @@ from review.exports.lists import CELL, csv_of, xlsx_of
 from review.pictures import pictures
 from tests.review.hall_of_one_jump import DAY, HOSTILE, hall, person, write_centre, write_hall
 
-DANGEROUS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', "=cmd|'/C calc'!A0"]
+DANGEROUS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', "=cmd|'/C calc'!A0", "＝1＋1"]
 
 
 def case_of(home: Home) -> str:
@@ -157,7 +157,7 @@ def test_what_a_spreadsheet_would_run_is_text(text):
 @given(text=st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40))
 def test_no_text_becomes_a_formula(text):
     ((_,), (cell,)) = read_csv(csv_of(["c"], [[text]])) if text else ([""], [""])
-    assert not cell.startswith(("=", "+", "-", "@"))
+    assert not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
     assert cell in {text, f"'{text}"}
 
 

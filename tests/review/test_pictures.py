@@ -230,6 +230,17 @@ def test_altered_evidence_is_not_shown_as_if_it_were_genuine(tmp_path):
     assert drawn(home, "queue").option is None
 
 
+def test_a_booking_that_the_lake_no_longer_has_has_no_queue(tmp_path):
+    home = write_hall(tmp_path / "home", hall())
+    case = case_of(home)
+    Lake.of(home).replace_day("bookings", DAY, rows_of("bookings", []))
+    found = pictures(home, case, "en")
+    assert found["queue"].option is None
+    assert "no longer" in found["queue"].notes[0]
+    assert found["capacity"].option is None
+    assert found["waterfall"].option is not None
+
+
 def test_a_booking_drawn_at_random_is_shown_from_the_lake(home):
     found = pictures_of_booking(home, DAY, ("north", "x"), "en")
     assert list(found) == NAMES

@@ -50,6 +50,8 @@ def capacity(evidence: Evidence, lang: Lang) -> Drawn:
     notes = []
     if missing := [say(SERIES[name][0], lang) for name in SERIES if name not in known]:
         notes.append(say(NOT_DELIVERED, lang, names=listed(missing, lang)))
+    if not known:
+        return Drawn(None, notes[0], tuple(notes))
     estimate = _capacity(evidence, centre, first, last)
     if estimate is None:
         notes.append(say(NO_CAPACITY, lang))

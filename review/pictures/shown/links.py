@@ -17,7 +17,7 @@ ABOUT = Words(
     "Left: telephones and devices (pseudonyms) and agents; middle: bookings; right: who called them. The more citizens "
     "use an identifier, the fainter its lines; a hub's are dashed.",
 )
-#: kind → name, colour, column of the sealed bookings
+#: kind → name and colour
 KINDS = {
     "phone": (Words("电话", "telephone"), PASSED),
     "device": (Words("设备", "device"), FOR),

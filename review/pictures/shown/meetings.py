@@ -24,8 +24,8 @@ NONE = Words(
 )
 MORE = Words("另有 {left} 名工作人员未列出。", "Clerks not shown: {left}.")
 MOST = 10
-#: nights of a case whose other meetings are read: those of the last window lie among them
-RING_DAYS = 30
+#: nights of a case whose other meetings are read: a ring meets its clerks anew within two weeks
+RING_DAYS = 10
 
 
 @picture(place=6, title=TITLE, about=ABOUT)

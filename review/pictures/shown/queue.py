@@ -38,6 +38,10 @@ NOT_ORDERED = Words(
     "缺取号或叫号时间，无法判断次序：未评估。",
     "Without check-in and call times nothing is said about order: not assessed.",
 )
+GONE = Words(
+    "数据湖中已没有该预约（后来的交付替换了它），队列未评估。",
+    "The lake no longer has this booking (a later delivery has replaced it): its queue is not assessed.",
+)
 UNLISTED = Words("该队列过长，未逐对列出超越。", "The queue is too long for its overtakes to be listed pair by pair.")
 NOBODY = Words("本案预约在此队列未越过任何人。", "Nobody was passed by this case's bookings in this queue.")
 ALT = Words(
@@ -59,6 +63,8 @@ def queue(evidence: Evidence, lang: Lang) -> Drawn:
         return Drawn(None, say(NOT_ORDERED, lang), (say(NOT_ORDERED, lang),))
     line = _line(evidence, booking)
     people = around(evidence, booking, line)
+    if not people:
+        return Drawn(None, say(GONE, lang), (say(GONE, lang),))
     counted = {group: sum(person["grouped"] == group for person in people) for group in GROUPS}
     told = {
         "queue": plain(booking["service_code"] if line != ALL_SERVICES else ALL_SERVICES),
