@@ -27,7 +27,8 @@ DPI = 96
 PT = 72 / DPI
 INK, FAINT = "#24282e", "#5b616b"
 LABEL, SMALL = of_size(12 * PT), of_size(10 * PT)
-HOUR_MS = 3_600_000
+#: between the ticks of a clock: minutes to a day, as few as tell the time
+STEPS_MS, MOST_TICKS = tuple(60_000 * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240, 1440)), 9
 
 
 def svg_of(option: Option, height: int) -> str:
@@ -74,7 +75,7 @@ def _axis(axes: Axes, axis: Option, which: Literal["x", "y"]) -> None:
         one.set_ticks(range(0, len(names), every), [_wrapped(name, width) for name in names[::every]])
     elif axis["type"] == "time":
         limits(axis["min"], axis["max"])
-        step = HOUR_MS / 2 if axis["max"] - axis["min"] < 8 * HOUR_MS else HOUR_MS
+        step = next((step for step in STEPS_MS if axis["max"] - axis["min"] <= step * MOST_TICKS), STEPS_MS[-1])
         places = np.arange(np.ceil(axis["min"] / step), np.floor(axis["max"] / step) + 1) * step
         one.set_ticks(places, [np.datetime64(int(place), "ms").item().strftime("%H:%M") for place in places])
     else:

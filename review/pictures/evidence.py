@@ -98,15 +98,19 @@ class Evidence:
     def chosen(self) -> Row | None:
         """The booking that the pictures of one booking show, with its score: the one asked for, else the one that
         passed most people, of those the strangest; None where nothing is sealed. `UserError` for one of another case.
+
+        `passed` and `explained`: how many the ledger lists that it passed, without and with a recorded reason.
         """
         bookings, scores, overtakes = (self.sql(name) for name in ("bookings", "scores", "overtakes"))
         if bookings is None:
             return None
         centre, booking = self.booking or (None, None)
         found = self.rows(
-            f"""SELECT b.*, s.score, s.p_value, s.reasons, coalesce(o.passed, 0) AS passed
+            f"""SELECT b.*, s.score, s.p_value, s.reasons, coalesce(o.passed, 0) AS passed,
+                    coalesce(o.explained, 0) AS explained
                 FROM {bookings} b JOIN {scores} s USING (service_day, centre_id, booking_id)
-                LEFT JOIN (SELECT service_day, centre_id, booking_id, count(*) FILTER (reason IS NULL) AS passed
+                LEFT JOIN (SELECT service_day, centre_id, booking_id, count(reason) AS explained,
+                        count(*) FILTER (reason IS NULL) AS passed
                     FROM {overtakes} GROUP BY ALL) o USING (service_day, centre_id, booking_id)
                 WHERE $1 IS NULL OR (centre_id = $1 AND booking_id = $2)
                 ORDER BY passed DESC, s.score DESC, centre_id, booking_id LIMIT 1""",

@@ -11,6 +11,7 @@ import pytest
 from data.errors import UserError
 from data.home import Home
 from data.lake import Lake
+from detection.cases.day import cases_day
 from detection.flag import all_flags
 from review.pictures import Picture, pictures, pictures_of_booking
 from review.pictures.shown.links import MOST_BOOKINGS
@@ -115,7 +116,7 @@ def test_the_queue_s_lines_cross_where_somebody_was_passed(home):
         "passed, unexplained": {"x", "y"},
         "bookings of this case": {"a"},
     }
-    assert "2 people unexplained and 1 with a recorded reason" in picture.alt
+    assert "past 2 unexplained and 1 with a recorded reason" in picture.alt
     assert "09:20:00" in picture.alt  # the hall's clock
     assert "Of 6 people" in picture.notes[0]
     assert "4 who were there then are shown, 2 are left out" in picture.notes[0]
@@ -124,6 +125,22 @@ def test_the_queue_s_lines_cross_where_somebody_was_passed(home):
         assert lines[passed][1][0] < lines["a"][1][0]  # entitled before
         assert lines[passed][2][0] > lines["a"][2][0]  # called after
     assert (lines["y"][1][0] - lines["y"][0][0]) / 60_000 == 5  # came five minutes before the slot
+
+
+def test_the_words_count_whom_the_booking_passed_and_not_whom_the_case_passed(tmp_path):
+    people = [*hall(), person("b", "09:21", "09:26")]
+    home = write_hall(tmp_path / "home", people, jumpers=("a", "b"), passed=(("x", None), ("y", None)))
+    lake = Lake.of(home)
+    pairs = duckdb.sql(f"SELECT * FROM {lake.sql('overtakes')} WHERE booking_id = 'a' OR overtaken_id = 'x'")
+    rows = [
+        row | {"overtaken_id": "z"} if row["booking_id"] == "b" else row for row in pairs.to_arrow_table().to_pylist()
+    ]
+    lake.replace_day("overtakes", DAY, rows_of("overtakes", rows))
+    cases_day(home, DAY)
+    picture = drawn(home, "queue")
+    assert groups(picture)["passed, unexplained"] == {"x", "y", "z"}
+    assert "Booking a" in picture.alt
+    assert "past 2 unexplained" in picture.alt
 
 
 def test_a_long_queue_shows_those_nearest_and_says_how_many_are_left_out(tmp_path):

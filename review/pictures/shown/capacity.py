@@ -105,7 +105,9 @@ def _option(rows: list[Row], known: list[str], estimate: Row | None, lang: Lang)
     for name in known:
         words, colour = SERIES[name]
         values = [None if row[name] is None else {"value": row[name]} for row in rows]
-        shown.append({"type": "bar", "name": say(words, lang), "itemStyle": {"color": colour}, "data": values})
+        shown.append(
+            {"type": "bar", "name": say(words, lang), "itemStyle": {"color": colour}, "barMaxWidth": 24, "data": values}
+        )
     highest = max((row[name] or 0 for row in rows for name in known), default=0)
     if estimate and shown:
         figures = {name: f"{estimate[name]:,.0f}" if estimate[name] is not None else "?" for name in estimate}

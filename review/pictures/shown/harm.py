@@ -19,6 +19,8 @@ SERIES = (Words("增加", "adds"), Words("合计", "in all"))
 ALT = Words("预期损害合计 {total}。{steps}。", "Expected harm {total} in all. {steps}.")
 #: rows that a picture has at most
 MOST = 14
+#: harm below this is told with two digits
+LEAST = 0.1
 
 
 @picture(place=3, title=TITLE, about=Words(*(words.format(most=MOST + 1) for words in (ABOUT.zh, ABOUT.en))))
@@ -31,7 +33,7 @@ def harm(evidence: Evidence, lang: Lang) -> Drawn:
         parts = _by_night(rows, lang)
     total = sum(value for _, value in parts)
     names, values = [name for name, _ in parts], [value for _, value in parts]
-    labels = [f"{value:,.1f}" for value in (*values, total)]
+    labels = [f"{value:,.1f}" if value >= LEAST else f"{value:.2g}" for value in (*values, total)]
     told = "; ".join(f"{name} {label}" for name, label in zip(names, labels, strict=False))
     alt = say(ALT, lang, total=labels[-1], steps=told)
     return Drawn(_option([*names, say(ALL, lang)], values, labels, lang), alt, (), height(len(names) + 1, 26))

@@ -41,6 +41,7 @@ NONE = Words(
 #: nodes in a column: as many as have room at 640 px, a row of 24 px each
 MOST_BOOKINGS, MOST_BESIDE, ROW_PX = 20, 14, 24
 BOX = [118, 17]
+BOX_SIGNS = 18
 IDENTIFIERS = ("phone", "device", "agent")
 
 
@@ -120,7 +121,7 @@ def _option(
         for row, (kind, name) in enumerate(column):
             y = tall - (row + 0.5) * tall / len(column)
             nodes.append(_node(kinds.index(kind), kind, name, [x, round(y, 3)], weights.get((kind, name), []), lang))
-    labels = {_id(row): plain(row["booking_id"], 18) for row in bookings}
+    labels = {_id(row): _short(row["booking_id"]) for row in bookings}
     for node in nodes:
         if node["category"] == kinds.index("booking"):
             node["label"] = {"formatter": labels[node["raw"]]}
@@ -177,8 +178,14 @@ def _node(category: int, kind: str, name: str, at: list[float], ties: list[Row],
         "raw": name,
         "category": category,
         "value": at,
-        "label": {"formatter": plain(name, 18)},
+        "label": {"formatter": _short(name)},
     }
+
+
+def _short(name: str) -> str:
+    """A name that fits its box: numbers differ at their ends, so that the middle goes."""
+    shown = plain(name)
+    return shown if len(shown) <= BOX_SIGNS else f"{shown[:6]}…{shown[7 - BOX_SIGNS :]}"
 
 
 def _rarity(citizens: float | None) -> float:

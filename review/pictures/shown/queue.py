@@ -46,13 +46,14 @@ UNLISTED = Words("该队列过长，未逐对列出超越。", "The queue is too
 NOBODY = Words("本案预约在此队列未越过任何人。", "Nobody was passed by this case's bookings in this queue.")
 ALT = Words(
     "预约 {booking} 于 {checked_in} 取号，{called} 被叫号，无据越过 {passed} 人，有据越过 {explained} 人。",
-    "Booking {booking} checked in at {checked_in} and was called at {called}, past {passed} people unexplained and "
+    "Booking {booking} checked in at {checked_in} and was called at {called}, past {passed} unexplained and "
     "{explained} with a recorded reason.",
 )
 #: lines in a picture: more cannot be told apart at 640 px
 MOST = 60
 CALLED, ENTITLED, CHECKED_IN = 0, 1, 2
-MARGIN_MS = 300_000  # ms beside the first and last line
+MINUTE_MS = 60_000
+MARGIN = 0.03  # of the time shown, beside the first and last line
 
 
 @picture(place=4, title=TITLE, about=ABOUT)
@@ -84,8 +85,8 @@ def queue(evidence: Evidence, lang: Lang) -> Drawn:
         booking=plain(booking["booking_id"]),
         checked_in=_time(booking["checked_in_at"], zone),
         called=_time(booking["called_at"], zone),
-        passed=counted["passed"],
-        explained=counted["explained"],
+        passed=booking["passed"],
+        explained=booking["explained"],
     )
     return Drawn(_option(people, zone, lang), " ".join((alt, notes[0])), tuple(notes), 420)
 
@@ -183,6 +184,7 @@ def _option(people: list[Row], zone: ZoneInfo, lang: Lang) -> Option:
             }
         )
     ends = [coord[0] for part in shown for line in part["data"] for coord in line["coords"]]
+    margin = max(int(MARGIN * (max(ends) - min(ends))), MINUTE_MS)
     shown[0]["markLine"] = {
         "silent": True,
         "symbol": "none",
@@ -197,8 +199,8 @@ def _option(people: list[Row], zone: ZoneInfo, lang: Lang) -> Option:
         "grid": {"left": 84, "right": 20, "top": 30, "bottom": 64 if lang == "zh" else 84},
         "xAxis": {
             "type": "time",
-            "min": min(ends) - MARGIN_MS,
-            "max": max(ends) + MARGIN_MS,
+            "min": min(ends) - margin,
+            "max": max(ends) + margin,
             "axisLabel": {"formatter": "{HH}:{mm}", "hideOverlap": True},
             "splitLine": {"show": False},
         },
