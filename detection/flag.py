@@ -89,7 +89,7 @@ class Flag:
         """The value from which on, or up to which, it fires."""
         threshold = self.at_least if self.at_most is None else self.at_most
         assert threshold is not None  # noqa: S101 # `flag` sees to it
-        return threshold
+        return float(threshold)
 
     def fires(self, value: Comparable[Outcome_co]) -> Outcome_co:
         """Whether it fires on a value, or on each of a column of values; of null say nothing with it."""

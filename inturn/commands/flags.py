@@ -1,6 +1,7 @@
 """`inturn flags`."""
 
 import json
+from enum import StrEnum
 from typing import Annotated
 
 import duckdb
@@ -13,9 +14,18 @@ from rich.padding import Padding
 from data.engine import engine
 from data.errors import UserError
 from data.lake import Lake
-from inturn.options import FromOption, HomeOption, OutputOption, ToOption, open_home, span
+from detection.explaining import facts, title
+from detection.flag import Words, all_flags
+from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
 from inturn.output import Format, write
 from inturn.progress import safe
+
+
+class Language(StrEnum):
+    """What a flag is explained in."""
+
+    en = "en"
+    zh = "zh"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,8 +34,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def flags(
-    first: FromOption,
-    last: ToOption = None,
+    first: FromOptional = None,
+    last: ToOptional = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="What one flag looks at and why, e.g. Q402.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--lang", help="The language of --explain.")] = Language.en,
     every: Annotated[bool, typer.Option("--all", help="Every booking, not only the flagged ones.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
     output: OutputOption = None,
@@ -34,9 +48,15 @@ def flags(
     """The flagged bookings of these days, the most suspicious first, each with its reasons.
 
     A flag is a reason to look, not a finding of guilt. Columns are those of the table scores (docs/contract.md).
+    With --explain one flag is told from its declaration, which needs neither days nor a home.
 
     Example: inturn flags --from 2026-03-02 --to 2026-03-27 --format csv -o flags.csv
     """
+    if explain is not None:
+        _explain(explain, language)
+        return
+    if first is None:
+        raise typer.BadParameter("name the first day, or a flag by --explain CODE", param_hint="--from")
     last = last or first
     span(first, last)
     opened = open_home(home)
@@ -62,6 +82,22 @@ def flags(
         _print(rows, len(nights), unknown[0] if unknown else 0, every=every)
     else:
         write(rows, form, output, parsed=("reasons",))
+
+
+def _explain(code: str, language: Language) -> None:
+    """One flag in one language."""
+    known = all_flags()
+    if (flag := known.get(code.upper())) is None:
+        raise typer.BadParameter(f"no flag {code!r}; there are {', '.join(known)}", param_hint="--explain")
+
+    def said(words: Words) -> str:
+        return escape(str(getattr(words, language)))
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{flag.code}[/] {said(title(flag))}", soft_wrap=True)
+    console.print(f"{said(flag.why)}\n", soft_wrap=True)
+    for fact in facts(flag):
+        console.print(f"[bold]{said(fact.label)}[/]: {said(fact.said)}", soft_wrap=True)
 
 
 def _days_held(lake: Lake, connection: duckdb.DuckDBPyConnection) -> str:
