@@ -139,7 +139,12 @@ RUNS = Table(
         column("ended_at", "time", "when it was published"),
         column("status", "string", "done"),
         column("rows", "json", "rows in, out and rejected per table"),
-        column("assessed", "json", "per flag: fired, passed, not assessed"),
+        column(
+            "assessed",
+            "json",
+            "per flag: fired, passed, not_assessed; the share of the assessed on which it fired, the share of innocent "
+            "ones that it stated, and whether it is too_common",
+        ),
         column("code_version", "string", "the product's version and source digest"),
         column("config_hash", "string", "digest of the settings in force"),
         column("model_version", "string", "the model that scored the night"),

@@ -12,6 +12,7 @@ from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from detection.flag import all_flags
+from detection.outcomes import Outcomes, outcomes
 from detection.usual import Usual
 
 KEY = ("service_day", "centre_id", "booking_id")
@@ -22,7 +23,7 @@ def earlier_days(home: Home, day: date) -> tuple[date, date]:
     return day - timedelta(days=home.settings.training_days), day - timedelta(days=1)
 
 
-def flags_day(home: Home, day: date) -> dict[str, dict[str, int]]:
+def flags_day(home: Home, day: date) -> Outcomes:
     """Every flag's value, expected value, p-value and outcome for a day's bookings, into `findings`.
 
     The expected value is the mean over the innocent bookings of the centre's earlier nights (`training_days`), the
@@ -48,13 +49,7 @@ def flags_day(home: Home, day: date) -> dict[str, dict[str, int]]:
         columns[f"{code}_fired"] = pc.if_else(night[code].is_valid(), pa.array(flag.fires(value)), None)
     findings = pa.table(columns)
     lake.replace_day("findings", day, findings)
-    return {code: outcomes(findings[f"{code}_fired"]) for code in flags}
-
-
-def outcomes(fired: pa.ChunkedArray) -> dict[str, int]:
-    """How many bookings a flag fired on, passed, and could not assess."""
-    yes, unknown = pc.sum(fired).as_py() or 0, fired.null_count
-    return {"fired": yes, "passed": len(fired) - yes - unknown, "not_assessed": unknown}
+    return outcomes(findings)
 
 
 def _stated(night: pa.Table, code: str, value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "pd.Series[float]":

@@ -17,6 +17,9 @@ What makes a booking worth a look, in Chinese and English, and what may lawfully
 not a finding of guilt. This page is generated from the declarations in `detection/flags/`; thresholds are inclusive, a
 null value is *not assessed*. `inturn flags --explain Q101` prints one of them. Each flag has a table of worked cases in
 `tests/flags/`.
+
+A flag that fires on more bookings than it states here *of innocent ones* warns about itself
+([operations](operations.md#a-flag-that-fires-too-often)).
 """
 
 

@@ -11,8 +11,7 @@ from data.home import Home
 from data.lake import Lake
 from data.tables import DAY, LAKE
 from data.version import code_version
-from detection.flag import all_flags
-from detection.judging import outcomes
+from detection.outcomes import outcomes
 
 READ = ("bookings", "booking_events", "quotas", "shifts", "refusals", "complaints", "agents", "labels", "centres")
 WRITTEN = ("overtakes", "order", "features", "findings", "scores", "case_days")
@@ -34,9 +33,6 @@ def publish_day(home: Home, day: date, run_id: str, started_at: datetime) -> dic
         }
         findings = connection.execute(f"SELECT * FROM {lake.sql('findings', day, day)}").to_arrow_table()
         models = connection.execute(f"SELECT any_value(model_version) FROM {lake.sql('scores', day, day)}").fetchone()
-    assessed = {
-        code: outcomes(findings[f"{code}_fired"]) for code in all_flags() if f"{code}_fired" in findings.schema.names
-    }
     run = {
         "run_id": run_id,
         "service_day": day,
@@ -44,7 +40,7 @@ def publish_day(home: Home, day: date, run_id: str, started_at: datetime) -> dic
         "ended_at": datetime.now(UTC),
         "status": "done",
         "rows": json.dumps(rows),
-        "assessed": json.dumps(assessed),
+        "assessed": json.dumps(outcomes(findings)),
         "code_version": code_version(),
         "config_hash": home.settings.digest(),
         "model_version": (models and models[0]) or "none",

@@ -11,6 +11,7 @@ from data.ingest import ingest, new_run_id
 from data.progress import Progress, Silent
 from detection.cases.day import cases_day
 from detection.judging import flags_day
+from detection.outcomes import Outcomes
 from detection.publishing import publish_day
 from detection.scoring import score_day
 from features.steps import FEATURE_STEPS, features_day, order_day, rings_day
@@ -22,12 +23,12 @@ STEPS = len(FEATURE_STEPS) + 3
 
 @dataclass(frozen=True)
 class Night:
-    """A night that was run; `outcomes`: per flag, how many bookings it fired on, passed, and could not assess."""
+    """A night that was run; `outcomes`: per flag, what became of it on the night's bookings."""
 
     day: date
     bookings: int
     flagged: int
-    outcomes: dict[str, dict[str, int]]
+    outcomes: Outcomes
 
 
 def source_names(home: Home) -> list[str]:
@@ -69,7 +70,7 @@ def features_night(home: Home, day: date) -> dict[str, Any]:
         return features_day(home, day)
 
 
-def flags_night(home: Home, day: date) -> dict[str, Any]:
+def flags_night(home: Home, day: date) -> Outcomes:
     """The red flags."""
     with home.writing(f"the flags of {day}"):
         return flags_day(home, day)

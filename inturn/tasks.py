@@ -1,20 +1,24 @@
 """The bodies of the DAG's tasks: the home and the day from their surroundings, the work from `inturn.night`."""
 
+import logging
 import os
-import warnings
 from datetime import date, datetime
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 from data.errors import HomeError, UserError
 from data.home import Home
 
-with warnings.catch_warnings():
+with catch_warnings():
     # skops, on import, looks for each of some hundred names in every loaded module, and each of Airflow's old
     # modules answers with a deprecation warning: 2,400 lines in every task's log
-    warnings.simplefilter("ignore", FutureWarning)
+    simplefilter("ignore", FutureWarning)
+    from detection.outcomes import warnings
     from inturn import night
 
 Counts = dict[str, object]
+
+log = logging.getLogger(__name__)
 
 
 def sources() -> list[str]:
@@ -48,8 +52,11 @@ def features(day: str) -> Counts:
 
 
 def flags(day: str) -> Counts:
-    """The red flags of the day's bookings."""
-    return night.flags_night(_home(), _day(day))
+    """The red flags of the day's bookings; those that fire too often say so in the task's log."""
+    found = night.flags_night(_home(), _day(day))
+    for warning in warnings(found):
+        log.warning(warning)
+    return {**found}
 
 
 def score(day: str, run_id: str) -> Counts:

@@ -1,6 +1,7 @@
 """`inturn flags`."""
 
 import json
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from data.errors import UserError
 from data.lake import Lake
 from detection.explaining import facts, title
 from detection.flag import Words, all_flags
+from detection.outcomes import Outcomes, together, warnings
 from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
 from inturn.output import Format, write
 from inturn.progress import safe
@@ -62,9 +64,7 @@ def flags(
     opened = open_home(home)
     lake = Lake.of(opened)
     with engine(opened) as connection:
-        nights = connection.execute(
-            f"SELECT DISTINCT service_day FROM {lake.sql('runs')} WHERE service_day BETWEEN ? AND ?", [first, last]
-        ).fetchall()
+        nights = _nights(lake, connection, first, last)
         if not nights:
             raise UserError(
                 f"no night from {first} to {last} has been run",
@@ -80,6 +80,8 @@ def flags(
         ).fetchone()
     if form is Format.table and output is None:
         _print(rows, len(nights), unknown[0] if unknown else 0, every=every)
+        for warning in warnings(together(nights)):
+            typer.echo(f"Warning: {warning}")
     else:
         write(rows, form, output, parsed=("reasons",))
 
@@ -98,6 +100,16 @@ def _explain(code: str, language: Language) -> None:
     console.print(f"{said(flag.why)}\n", soft_wrap=True)
     for fact in facts(flag):
         console.print(f"[bold]{said(fact.label)}[/]: {said(fact.said)}", soft_wrap=True)
+
+
+def _nights(lake: Lake, connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[Outcomes]:
+    """The outcomes of each night of these days that was run, as its last run recorded them."""
+    found = connection.execute(
+        f"""SELECT max_by(assessed, started_at) FROM {lake.sql("runs")}
+            WHERE service_day BETWEEN ? AND ? GROUP BY service_day ORDER BY service_day""",
+        [first, last],
+    ).fetchall()
+    return [json.loads(assessed) for (assessed,) in found]
 
 
 def _days_held(lake: Lake, connection: duckdb.DuckDBPyConnection) -> str:

@@ -2,6 +2,7 @@
 
 import typer
 
+from detection.outcomes import KINDS, together, warnings
 from inturn.night import run_nights
 from inturn.options import FromOption, HomeOption, ToOption, open_home, span
 from inturn.progress import Bars
@@ -28,10 +29,12 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
     bookings, flagged = sum(night.bookings for night in nights), sum(night.flagged for night in nights)
     plural = "" if len(nights) == 1 else "s"
     typer.echo(f"{len(nights)} night{plural}, {bookings:,} bookings, {flagged:,} flagged.")
-    for code in nights[0].outcomes if bookings else ():
-        counts = [night.outcomes[code] for night in nights]
-        fired, passed, unknown = (sum(count[kind] for count in counts) for kind in ("fired", "passed", "not_assessed"))
+    outcomes = together(night.outcomes for night in nights) if bookings else {}
+    for code, counts in outcomes.items():
+        fired, passed, unknown = (counts[kind] for kind in KINDS)
         typer.echo(f"  {code}: fired on {fired:,}, passed {passed:,}, not assessed {unknown:,}")
+    for warning in warnings(outcomes):
+        typer.echo(f"Warning: {warning}")
     if empty:
         typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
     if bookings:

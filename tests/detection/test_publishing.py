@@ -12,6 +12,7 @@ from data.ingest import ingest
 from data.lake import Lake
 from data.version import code_version
 from detection.flag import all_flags
+from detection.outcomes import KINDS
 from detection.publishing import READ, WRITTEN, publish_day
 from tests.conftest import FIRST, LAST
 from tests.detection.conftest import rewrite
@@ -50,12 +51,11 @@ def test_every_flag_s_outcomes_add_up_to_the_bookings(judged):
     for run in runs_of(judged):
         assert run["assessed"].keys() == all_flags().keys()
         for code, counts in run["assessed"].items():
-            assert counts.keys() == {"fired", "passed", "not_assessed"}
-            assert sum(counts.values()) == run["rows"]["in"]["bookings"]
+            assert counts.keys() == {"fired", "passed", "not_assessed", "share", "stated", "too_common"}
+            assert sum(counts[kind] for kind in KINDS) == run["rows"]["in"]["bookings"]
+            assert counts["stated"] == all_flags()[code].rare
             fired = day_of(judged, "findings", run["service_day"])[f"{code}_fired"].to_pylist()
-            assert [counts[name] for name in ("fired", "passed", "not_assessed")] == [
-                fired.count(outcome) for outcome in (True, False, None)
-            ]
+            assert [counts[kind] for kind in KINDS] == [fired.count(outcome) for outcome in (True, False, None)]
 
 
 def test_it_names_code_settings_model_and_the_versions_of_what_was_read_and_written(judged):
@@ -88,7 +88,8 @@ def test_a_night_without_bookings_is_recorded_with_zeros_and_no_model(rerun):
     assert set(publish_day(rerun, day, "empty", STARTED).values()) == {0}
     (run,) = [run for run in runs_of(rerun) if run["run_id"] == "empty"]
     assert run["model_version"] == "none"
-    assert {count for counts in run["assessed"].values() for count in counts.values()} == {0}
+    assert {counts[kind] for counts in run["assessed"].values() for kind in KINDS} == {0}
+    assert {(counts["share"], counts["too_common"]) for counts in run["assessed"].values()} == {(None, False)}
 
 
 @pytest.mark.parametrize("broken", [0, 3])

@@ -1,10 +1,23 @@
-"""`inturn flags --explain`: one flag, told out of its declaration."""
+"""`inturn flags`: one flag told out of its declaration, and flags that warn about themselves."""
 
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
 import pytest
 
+from data.home import Home
+from data.lake import Lake
+from data.tables import LAKE
 from detection.explaining import facts, title
 from detection.flag import all_flags
+from detection.outcomes import judged
+from inturn.night import run_nights
 from tests.command import Command
+from tests.conftest import FIRST, LAST
 
 FLAGS = all_flags()
 WIDE = {"COLUMNS": "200"}
@@ -62,3 +75,22 @@ def test_the_worked_case_fires_at_the_threshold_and_passes_a_step_short_of_it(fl
     for words in (title(flag), *(fact.said for fact in facts(flag))):
         assert words.zh
         assert words.en
+
+
+def test_a_flag_that_fires_too_often_says_so_below_the_nights(inturn: Command, taken_in: Path, tmp_path: Path) -> None:
+    """Pooled over the nights shown, by the last run of each; nothing of it in what another program reads."""
+    home = Home.open(shutil.copytree(taken_in, tmp_path / "home"))
+    list(run_nights(home, FIRST, LAST))
+    lake = Lake.of(home)
+    runs = duckdb.sql(f"SELECT * FROM {lake.sql('runs')} ORDER BY service_day").to_arrow_table().to_pylist()
+    for run in runs:
+        calm = json.loads(run["assessed"]) | {"Q402": judged("Q402", 2, 28, 0), "Q304": judged("Q304", 0, 30, 0)}
+        run["assessed"] = json.dumps(calm)
+    rerun = runs[0] | {"run_id": "again", "started_at": runs[0]["started_at"] + timedelta(hours=1)}
+    rerun["assessed"] = json.dumps({"Q402": judged("Q402", 20, 10, 0)})
+    lake.replace("runs", None, pa.Table.from_pylist([*runs, rerun], LAKE["runs"].schema))
+    ended = inturn("flags", "--from", FIRST, "--to", LAST, "--home", home.root, env=WIDE)
+    assert ended.status == 0, ended.err
+    assert "Warning: Q402 (handover of a slot) fires on 26.67% of the bookings" in " ".join(ended.out.split())
+    assert "Q304" not in ended.out
+    assert "Warning" not in inturn("flags", "--from", FIRST, "--home", home.root, "--format", "csv").out
