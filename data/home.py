@@ -79,12 +79,13 @@ class Home:
         return Key.load(self.path("keys"))
 
     @contextmanager
-    def writing(self, what: str) -> Iterator[None]:
+    def writing(self, what: str, lock_file: str = ".lock") -> Iterator[None]:
         """Hold the home for writing; whoever comes second waits `wait_s`, then gets a `BusyError` naming the holder.
 
-        The lock is the operating system's: it falls with the process that held it.
+        The lock is the operating system's: it falls with the process that held it. `lock_file`: another one, for who
+        writes to a corner of the home that nobody else looks into.
         """
-        lock, note = FileLock(self.path(".lock")), self.path(".lock.holder")
+        lock, note = FileLock(self.path(lock_file)), self.path(f"{lock_file}.holder")
         try:
             lock.acquire(timeout=self.settings.wait_s)
         except Timeout as error:

@@ -40,6 +40,9 @@ FromOptional = Annotated[
 ToOptional = Annotated[
     date | None, typer.Option("--to", parser=_day, metavar="DAY", help="Only up to this day, inclusive.")
 ]
+NightOption = Annotated[
+    date | None, typer.Option("--night", parser=_day, metavar="DAY", help="Only this night, YYYY-MM-DD; default: all.")
+]
 OutputOption = Annotated[
     Path | None, typer.Option("-o", "--output", help="Write to this file instead of the terminal.", dir_okay=False)
 ]

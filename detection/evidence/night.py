@@ -6,22 +6,21 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
 from data.version import code_version
 from detection.evidence.sealing import VERSIONS, Json, as_json, broken, read, seal
-from detection.evidence.slices import SLICED, parquet, slices
-from detection.evidence.telling import of_bookings, told
+from detection.evidence.slices import parquet, slices
+from detection.evidence.telling import of_night, told
 
 #: in the home
 FOLDER = "evidence"
 CASE = "case.json"
 
-#: tables that say what became of a night, and no night is computed from
-NO_INPUT = {"case_days", "cases", "checkups", "deliveries", "history", "rejects", "runs"}
+#: tables that no night is computed from
+NO_INPUT = {"checkups", "deliveries", "history", "rejects", "runs"}
 
 
 def seal_night(home: Home, connection: duckdb.DuckDBPyConnection, day: date) -> tuple[dict[str, str], dict[str, str]]:
@@ -38,11 +37,12 @@ def seal_night(home: Home, connection: duckdb.DuckDBPyConnection, day: date) -> 
     facts = _facts(home, lake, connection, day)
     versions = lake.versions(set(LAKE) - NO_INPUT)
     chains = _chains(connection)
+    added = {part["case_id"]: part for part in _rows(connection, "SELECT * FROM part")}
     parts: dict[str, str] = {}
     for case in _cases(connection, "until_now"):
         if tables := cut.get(case["case_id"]):
             files = {f"{name}.parquet": parquet(rows) for name, rows in tables.items()}
-            files[CASE] = as_json(told(case, day, of_bookings(tables)))
+            files[CASE] = as_json(told(case, of_night(added[case["case_id"]], tables)))
             earlier = [known for known in chains[case["case_id"]] if known["service_day"] < str(day)]
             parts[case["case_id"]] = _sealed(home, case["case_id"], day, files, facts | {"earlier": earlier}, versions)
     whole: dict[str, str] = {}
@@ -89,8 +89,7 @@ def _sealed_again(home: Home, case: Json, chain: list[Json]) -> str:
     if manifest is None or broken(folder, digest):
         return f"{last['folder']}#sha256={digest}"
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
-    tables = {name: pq.read_table(folder / f"{name}.parquet") for name in SLICED}
-    files[CASE] = as_json(told(case, case["last_day"], of_bookings(tables)))
+    files[CASE] = as_json(told(case, json.loads(files[CASE])["night"]))
     known = {"files", "earlier", "case_id", "service_day"}
     facts = {name: value for name, value in manifest.items() if name not in known}
     facts["earlier"] = chain[:-1]
@@ -116,6 +115,11 @@ def _cases(connection: duckdb.DuckDBPyConnection, table: str) -> list[Json]:
     ).to_arrow_table()
     rows = [case | {"bound_by": names} for case, names in zip(*(column.to_pylist() for column in found), strict=True)]
     return [row | {"flags": json.loads(row["flags"])} for row in rows]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Json]:
+    found = connection.execute(sql).to_arrow_table().to_pylist()
+    return [row | {"flags": json.loads(row["flags"])} for row in found]
 
 
 def _chains(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Json]]:

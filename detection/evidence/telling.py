@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -16,11 +15,10 @@ NUMBERS = ("bookings", "people_passed", "minutes_taken", "score", "q_value", "ex
 KINDS = {"ring": ("a ring", "团伙"), "clerk": ("a clerk", "工作人员"), "centre": ("a centre", "网点")}
 
 
-def told(case: Json, night: date, bookings: list[Json]) -> Json:
+def told(case: Json, night: Json) -> Json:
     """The file `case.json`.
 
-    `case`: a row of `cases`, with `bound_by`; `night`: the day of this folder; `bookings`: those that the night added,
-    as `of_bookings` gives them.
+    `case`: a row of `cases`, with `bound_by`; `night`: what the night of this folder added, as `of_night` gives it.
     """
     return {
         "case_id": case["case_id"],
@@ -30,9 +28,26 @@ def told(case: Json, night: date, bookings: list[Json]) -> Json:
         "last_day": str(case["last_day"]),
         "centres": case["centres"],
         "numbers": {name: case[name] for name in NUMBERS},
-        "night": {"service_day": str(night), "bookings": bookings},
+        "night": night,
         "flags": [flag | {"bookings": case["flags"][flag["flag"]]} for flag in lawful(case["flags"])],
         "words": {"en": in_english(case), "zh": in_chinese(case)},
+    }
+
+
+def of_night(part: Json, slices: dict[str, pa.Table]) -> Json:
+    """What a night adds to a case: `part`, its row of `case_days`, without what only leads elsewhere, and its bookings.
+
+    The numbers of a case are the sums of those of its nights, which can so be added up without the lake.
+    """
+    return {
+        "service_day": str(part["service_day"]),
+        "opened_on": str(part["opened_on"]),
+        "centre_id": part["centre_id"],
+        "bound_by": part["bound_by"],
+        "centres": part["centres"],
+        "numbers": {name: part[name] for name in NUMBERS},
+        "flags": part["flags"],
+        "bookings": of_bookings(slices),
     }
 
 
