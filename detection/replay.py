@@ -2,7 +2,7 @@
 
 Each night of the case is run anew in a scratch home, which holds the versions of the lake's tables that were recorded
 then: summaries of the day, ledger, rings, features, flags, scores, cases. What earlier nights left behind is taken as
-it stood, the sums of the case's earlier nights from their own sealed folders (docs/adr/0015-replay.md).
+it stood, the sums of the case's earlier nights from their own sealed folders (docs/adr/0017-replay.md).
 """
 
 import json
@@ -150,7 +150,7 @@ def _again(
         )
     lake = replica(Lake.of(home), versions, scratch.path("lake"))
     _forget(lake, day)
-    _earlier(home, lake, case, manifest)
+    _sealed_parts(home, lake, case, manifest, folder)
     progress.advance(1, str(day))
     for step in (*FEATURE_STEPS, flags_day, _score, cases_day):
         step(scratch, day)
@@ -175,19 +175,25 @@ def _forget(lake: Lake, day: date) -> None:
         lake.replace("made", f"{DAY} = '{day}'", LAKE["made"].schema.empty_table())
 
 
-def _earlier(home: Home, lake: Lake, case: str, manifest: Json) -> None:
-    """What earlier nights added to the case, from their sealed folders: they may have been run again since."""
+def _sealed_parts(home: Home, lake: Lake, case: str, manifest: Json, folder: Path) -> None:
+    """What each night up to this one added to the case, from the sealed folders, in the place of what was stored of it.
+
+    Earlier nights may have been run again since the versions were recorded. Of the night itself it says which case its
+    bookings went to: the name of a case is no number, and hangs on the order in which nights were run.
+    """
     rows = []
     for link in manifest["earlier"]:
-        folder, seal = folder_of(home, f"{link['folder']}#sha256={link['seal']}")
-        if CASE in broken(folder, seal) or MANIFEST in broken(folder, seal):
+        place, seal = folder_of(home, f"{link['folder']}#sha256={link['seal']}")
+        if {CASE, MANIFEST} & set(broken(place, seal)):
             raise HomeError(
                 "an earlier night of the case does not fit its seal, so that the sums up to this one cannot be made",
-                where=str(folder),
+                where=str(place),
                 next_step="Restore that folder from a backup.",
             )
+        rows.append(_row(json.loads((place / CASE).read_bytes())))
+    if CASE not in broken(folder):
         rows.append(_row(json.loads((folder / CASE).read_bytes())))
-    predicate = f"case_id = {literal(case)} AND {DAY} < '{manifest[DAY]}'"
+    predicate = f"case_id = {literal(case)} AND {DAY} <= '{manifest[DAY]}'"
     lake.replace("case_days", predicate, pa.Table.from_pylist(rows, LAKE["case_days"].schema))
 
 

@@ -41,7 +41,7 @@ def retain(
 ) -> None:
     """Delete files that only older versions of the tables need.
 
-    Evidence keeps its own rows; the versions that it names are gone then."""
+    Evidence keeps its own rows; the versions that it names are gone then, and inturn replay needs them."""
     opened = open_home(home)
     with opened.writing("retention"), Bars() as bars:
         bars.start("Deleting old versions", len(LAKE))

@@ -23,7 +23,7 @@ from data.lake import Lake
 from detection.evidence.night import CASE, folder_of
 from detection.evidence.sealing import broken, read
 from detection.evidence.slices import Slices, slices
-from detection.evidence.telling import of_bookings, told
+from detection.evidence.telling import of_bookings, of_night, told
 from detection.reasons import LENDERS
 
 Row = dict[str, Any]
@@ -173,18 +173,20 @@ def evidence_of_booking(home: Home, day: date, booking: Key) -> Iterator[Evidenc
                 next_step=f"inturn flags --from {day} --all lists those that were.",
             )
         evidence = Evidence(lake, connection, home.settings.timezone, cut=cut, booking=booking)
-        evidence.told = _as_a_case(day, of_bookings(cut[""]))
+        evidence.told = _as_a_case(day, cut[""])
         yield evidence
 
 
-def _as_a_case(day: date, bookings: list[Row]) -> Row:
+def _as_a_case(day: date, tables: dict[str, pa.Table]) -> Row:
     """What `case.json` would say of it: who reviews it is not to see that it was drawn."""
-    (booking,) = bookings
+    (booking,) = of_bookings(tables)
     people, minutes = booking["people_passed"], booking["minutes_taken"] or 0.0
     case = {
         "case_id": "",
         "kind": "centre",
         "bound_by": [booking["centre_id"]],
+        "centre_id": booking["centre_id"],
+        "service_day": day,
         "opened_on": day,
         "last_day": day,
         "centres": [booking["centre_id"]],
@@ -196,7 +198,7 @@ def _as_a_case(day: date, bookings: list[Row]) -> Row:
         "expected_harm": booking["score"] * (1 + people),
         "flags": {flag["flag"]: 1 for flag in booking["flags"]},
     }
-    return told(case, day, bookings)
+    return told(case, of_night(case, tables))
 
 
 def _sealed(evidence: Evidence, home: Home, reference: str) -> None:
