@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from typing import Any
 MANIFEST = "manifest.json"
 VERSIONS = "versions.json"
 SUMS = "SHA256SUMS"
+
+#: seconds after which a draft is given up, though a process has its number: numbers come again, and to write a folder
+#: takes less than one
+DRAFT_S = 86_400
 
 Json = dict[str, Any]
 
@@ -46,12 +51,16 @@ def seal(place: Path, files: Mapping[str, bytes], facts: Json, versions: Json) -
         if not broken(folder, digest):
             return folder, digest
     beside = {MANIFEST: manifest, VERSIONS: as_json(versions)}
+    _clear_drafts(place.parent)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     for name, content in {**files, **beside, SUMS: _sums(beside)}.items():
         (draft / name).write_bytes(content)
+        _to_disk(draft / name)
+    _to_disk(draft)
     draft.rename(folder)
+    for above in (folder.parent, folder.parent.parent):  # the case's own folder may be new as well
+        _to_disk(above)
     return folder, digest
 
 
@@ -78,6 +87,35 @@ def broken(folder: Path, digest: str | None = None) -> list[str]:
     expected = (read(folder) or {"files": {}})["files"]
     wrong |= {name for name in expected.keys() | found.keys() if expected.get(name) != sha256(found.get(name, b""))}
     return sorted(wrong)
+
+
+def _to_disk(place: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, would survive a loss of power."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _clear_drafts(case: Path) -> None:
+    """Drafts that a kill left: of this process's number, of a process that is no more, or of days ago."""
+    for draft in case.glob(".*"):
+        number = draft.name.rpartition(".")[2]
+        if number.isdigit() and not _at_work(int(number), draft):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _at_work(process: int, draft: Path) -> bool:
+    """Whether another process of this machine is writing this draft; others are kept out by the lock of the home."""
+    try:
+        old = time.time() - draft.stat().st_mtime > DRAFT_S
+        os.kill(process, 0)
+    except (ProcessLookupError, FileNotFoundError, OverflowError):
+        return False
+    except PermissionError:  # somebody else's
+        return not old
+    return process != os.getpid() and not old
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,7 +19,7 @@ from data.lake import Lake
 from data.version import code_version
 from detection.cases.day import cases_day
 from detection.evidence.night import folder_of, versions_of
-from detection.evidence.sealing import broken, read, seal
+from detection.evidence.sealing import DRAFT_S, broken, read, seal
 from tests.detection.cases_support import night, table, write_night
 
 JUMPS = [
@@ -214,3 +215,42 @@ def test_killed_while_writing_nothing_half_is_left_and_a_rerun_gives_the_whole(t
 
 def folders_whole(home: Home) -> list[Path]:
     return sorted(path for path in home.path("evidence").glob("*/*") if not path.name.startswith("."))
+
+
+def test_drafts_that_a_kill_left_are_cleared_at_the_next_sealing(tmp_path):
+    """Not that of a process at work, unless it has lain there for days: numbers of processes come again."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    case = tmp_path / "C1"
+    old, new = time.time() - 2 * DRAFT_S, time.time()
+    drafts = {"2.0": (gone.pid, new), "2.1": (os.getppid(), new), "2.2": (os.getppid(), old), "2.3": (os.getpid(), new)}
+    for day, (process, written) in drafts.items():
+        draft = case / f".{day}.{process}"
+        draft.mkdir(parents=True)
+        (draft / "case.json").write_bytes(b"half")
+        os.utime(draft, (written, written))
+    (case / ".keep").write_bytes(b"")
+    seal(case / "2026-03-02", {"case.json": b"{}"}, {}, {})
+    assert sorted(path.name for path in case.iterdir()) == [f".2.1.{os.getppid()}", ".keep", "2026-03-02"]
+
+
+def test_a_folder_is_on_disk_before_it_has_its_name(tmp_path):
+    """As the operating system sees it: every file and the folder before the rename, the folders above it after."""
+    if not shutil.which("strace"):
+        pytest.skip("needs strace")
+    log = tmp_path / "calls"
+    code = "import sys; from pathlib import Path; from detection.evidence.sealing import seal; "
+    code += "seal(Path(sys.argv[1]), {'case.json': b'{}'}, {}, {})"
+    place = tmp_path / "evidence" / "C1" / "2026-03-02"
+    place.parent.parent.mkdir()
+    subprocess.run(
+        ["strace", "-f", "-y", "-e", "trace=fsync,rename", "-o", str(log), sys.executable, "-c", code, str(place)],
+        check=True,
+    )
+    calls = [line for line in log.read_text().splitlines() if "fsync(" in line or "rename(" in line]
+    renamed = [number for number, line in enumerate(calls) if "rename(" in line and str(place) in line]
+    assert len(renamed) == 1
+    before, after = calls[: renamed[0]], calls[renamed[0] + 1 :]
+    for name in ("case.json", "manifest.json", "versions.json", "SHA256SUMS"):
+        assert any(f"/{name}>" in line for line in before), name
+    assert any(f"{place.parent}>" in line for line in after)
