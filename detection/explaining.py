@@ -65,8 +65,8 @@ def _threshold(flag: Flag) -> Words:
 
 
 def _p(flag: Flag) -> Words:
-    if flag.p:
-        return Words(f"`{flag.p}`", f"`{flag.p}`")
+    if flag.p and flag.stratum:
+        return Words(f"`{flag.p}`，对照：{flag.stratum.zh}", f"`{flag.p}`, against {flag.stratum.en}")
     return Words("在本中心以往清白预约中的位置", "place among earlier innocent bookings of the centre")
 
 

@@ -60,8 +60,8 @@ class Flag:
 
     `rare`: the share of innocent bookings that may show it, for the reason `rarity`; on more than that it warns about
     itself. `needs`: the features that the value is made of. `p`: the feature that already is the p-value of the value,
-    against its stratum, if there is one. `beside`: the families of the benefits that it supports. A benefit that
-    supports none is a hypothesis; a channel that supports none is only shown, and weighs nothing.
+    against its `stratum` (in words), if there is one. `beside`: the families of the benefits that it supports. A
+    benefit that supports none is a hypothesis; a channel that supports none is only shown, and weighs nothing.
     """
 
     code: str
@@ -77,6 +77,7 @@ class Flag:
     exposure: Words
     needs: tuple[str, ...]
     p: str | None
+    stratum: Words | None
     why: Words
     source: str
     innocent: tuple[Innocent, ...]
@@ -132,6 +133,7 @@ def flag(
     at_most: float | None = None,
     exposure: Words = ONE_BOOKING,
     p: str | None = None,
+    stratum: Words | None = None,
     beside: tuple[Family, ...] | None = None,
 ) -> Callable[[Value], Value]:
     """Declare a flag: the function takes the table of features and returns the flag's value for each booking.
@@ -161,6 +163,7 @@ def flag(
             exposure=exposure,
             needs=needs,
             p=p,
+            stratum=stratum,
             why=why,
             source=source,
             innocent=innocent,

@@ -1,10 +1,18 @@
 """Why a booking is where it is: what speaks against it, strongest first, as the JSON text of `scores.reasons`."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from data.engine import literal
 from detection.flag import Flag, Words, all_flags
 from detection.suspicion import Suspicion, leading
+
+Reals = npt.NDArray[np.float64]
 
 #: `{expected}` where nothing shows yet what is usual
 UNKNOWN = Words(zh="未知", en="an unknown number")
@@ -28,47 +36,72 @@ LENDERS = {
 LENT_AT_LEAST = 2.0
 
 
-def weighed(night: pa.Table, suspected: Suspicion) -> pa.Table:
-    """The night with a column `<flag>_weight` of each flag, and one `<lender>_weight` each for what is lent."""
+def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Reals]) -> pa.Table:
+    """The night with columns `<flag>_weight` and `<flag>_among` of each flag, and a `<lender>_weight` each for what is
+    lent; `among`: by flag, over how many innocent bookings the expected value of each booking is.
+    """
     for code, weight in suspected.weights.items():
         night = night.append_column(f"{code}_weight", pa.array(weight))
+        night = night.append_column(f"{code}_among", pa.array(among[code]))
     lent = leading(suspected)
     for lender in LENDERS:
         night = night.append_column(f"{lender}_weight", pa.array(lent[lender]))
     return night
 
 
-def reasons_sql() -> str:
-    """SQL over a row that `weighed` gives: a JSON list of {flag, value, expected, weight, text, text_zh}.
+def reasons_sql(first: date, last: date) -> str:
+    """SQL over a row that `weighed` gives: a JSON list of {flag, value, expected, group, weight, text, text_zh}.
 
     The flags that fired and what was lent, by weight: by how much each multiplies the odds. `[]` where nothing did.
+    `group`: which bookings the expected value is over, {centre_id, from, to, innocent}: so many innocent ones of the
+    booking's centre in the nights from `first` to `last`; null for what was lent.
     """
-    told = [*(_fired(flag) for flag in all_flags().values()), *(_lent(*lender) for lender in LENDERS.items())]
+    told = [
+        *(_fired(flag, first, last) for flag in all_flags().values()),
+        *(_lent(*lender) for lender in LENDERS.items()),
+    ]
     listed = f"list_sort(list_filter([{', '.join(told)}], r -> r IS NOT NULL))"
     return f"CAST(to_json(list_transform({listed}, r -> r.reason)) AS VARCHAR)"
 
 
-def _fired(flag: Flag) -> str:
+def group_in_words(flag: Flag, group: Mapping[str, Any]) -> Words:
+    """A reason's comparison group as a sentence, with what the flag's own p-value is against where it has one."""
+    if group["innocent"]:
+        number, where = f"{group['innocent']:,}", f"{group['centre_id']}"
+        zh = f"期望值取自 {where} 于 {group['from']} 至 {group['to']} 的 {number} 笔清白预约"
+        en = f"expected: the mean of {number} innocent bookings of {where}, nights of {group['from']} to {group['to']}"
+    else:
+        zh, en = "该中心尚无可比的以往预约", "expected: nothing known yet of earlier bookings of the centre"
+    if flag.stratum:
+        zh, en = f"{zh}；p 值对照：{flag.stratum.zh}", f"{en}; p-value: against {flag.stratum.en}"
+    return Words(zh, en)
+
+
+def _fired(flag: Flag, first: date, last: date) -> str:
     """A struct that sorts by weight, or null where the flag did not fire."""
     value, expected, weight = (f'"{flag.code}_{part}"' for part in ("value", "expected", "weight"))
     text, chinese = (
         f"format({literal(_blanks(said))}, {value}, coalesce(format('{{:.2g}}', {expected}), {literal(unknown)}))"
         for said, unknown in ((flag.text.en, UNKNOWN.en), (flag.text.zh, UNKNOWN.zh))
     )
-    return _struct(f'"{flag.code}_fired"', flag.code, value, f"round({expected}, 4)", weight, text, chinese)
+    group = f"""struct_pack(centre_id := centre_id, "from" := '{first}', "to" := '{last}',
+        innocent := CAST(round("{flag.code}_among") AS BIGINT))"""
+    return _struct(f'"{flag.code}_fired"', flag.code, value, (f"round({expected}, 4)", group), weight, (text, chinese))
 
 
 def _lent(lender: str, said: Words) -> str:
     weight = f'"{lender}_weight"'
     text, chinese = (f"format({literal(_blanks(words))}, {weight})" for words in (said.en, said.zh))
     told = f"{weight} >= {LENT_AT_LEAST}"
-    return _struct(told, lender, f"round({weight}, 2)", "CAST(NULL AS DOUBLE)", weight, text, chinese)
+    nobody = "CAST(NULL AS DOUBLE)", "NULL"
+    return _struct(told, lender, f"round({weight}, 2)", nobody, weight, (text, chinese))
 
 
-def _struct(told: str, name: str, value: str, expected: str, weight: str, text: str, chinese: str) -> str:
+def _struct(told: str, name: str, value: str, usual: tuple[str, str], weight: str, texts: tuple[str, str]) -> str:
+    (expected, group), (text, chinese) = usual, texts
     return f"""CASE WHEN {told} THEN struct_pack(o := -{weight}, n := {literal(name)}, reason := struct_pack(
-        flag := {literal(name)}, value := {value}, expected := {expected}, weight := round({weight}, 2),
-        text := {text}, text_zh := {chinese})) END"""
+        flag := {literal(name)}, value := {value}, expected := {expected}, "group" := {group},
+        weight := round({weight}, 2), text := {text}, text_zh := {chinese})) END"""
 
 
 def _blanks(said: str) -> str:

@@ -19,7 +19,7 @@ from detection.lending import Lending
 from detection.reasons import reasons_sql, weighed
 from detection.strangeness import strangeness
 from detection.suspicion import UNUSUAL, Suspicion, suspicion
-from detection.usual import SCORE, Usual, summed_up
+from detection.usual import SCORE, Beside, Usual, summed_up
 from detection.weighing import Finding
 
 Reals = npt.NDArray[np.float64]
@@ -38,7 +38,10 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         usual = Usual(connection, lake, *days)
         model_version, unusual = strangeness(home, lake, connection, day)
         centre = night["centre_id"].to_pandas().astype(str)
-        found = {code: _finding(night, usual, centre, flag) for code, flag in all_flags().items()}
+        beside = {
+            code: usual.beside(flag, centre, night[f"{code}_value"].to_numpy()) for code, flag in all_flags().items()
+        }
+        found = {code: _finding(night, flag, beside[code]) for code, flag in all_flags().items()}
         lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
         suspected = suspicion(all_flags(), found, unusual, lending)
         assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
@@ -47,7 +50,8 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         night = night.append_column("p_value", pa.array(_p_values(usual, centre, score), from_pandas=True))
         night = night.append_column("q_value", pa.array(q_values(score), from_pandas=True))
         night = night.append_column("flagged", pa.array(flagged(score, home.settings.false_discovery_rate)))
-        scores = _ranked(connection, weighed(night, suspected), model_version, run_id)
+        among = {code: known.innocent for code, known in beside.items()}
+        scores = _ranked(connection, weighed(night, suspected, among), reasons_sql(*days), model_version, run_id)
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
     lake.replace_day("suspicions", day, lending.summed_up(day, {k: v for k, v in suspected.by.items() if k != UNUSUAL}))
     lake.replace_day("scores", day, scores)
@@ -65,9 +69,8 @@ def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.T
     ).to_arrow_table()
 
 
-def _finding(night: pa.Table, usual: Usual, centre: "pd.Series[str]", flag: Flag) -> Finding:
+def _finding(night: pa.Table, flag: Flag, beside: Beside) -> Finding:
     value = night[f"{flag.code}_value"].to_numpy()
-    beside = usual.beside(flag, centre, value)
     assessed = ~np.isnan(value)
     return Finding(assessed, assessed & np.asarray(flag.fires(value)), beside.p, beside.share)
 
@@ -91,12 +94,14 @@ def _shown(
     return summed_up(day, centre, 1 - suspected.score, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
 
 
-def _ranked(connection: duckdb.DuckDBPyConnection, judged: pa.Table, model_version: str, run_id: str) -> pa.Table:
+def _ranked(
+    connection: duckdb.DuckDBPyConnection, judged: pa.Table, reasons: str, model_version: str, run_id: str
+) -> pa.Table:
     connection.register("judged", judged)
     scores = connection.execute(
         f"""SELECT service_day, centre_id, booking_id, coalesce(score, 0) AS score, p_value, q_value, flagged,
                 row_number() OVER (ORDER BY flagged DESC, score DESC NULLS LAST, centre_id, booking_id) AS rank,
-                NULL AS case_id, {reasons_sql()} AS reasons, false AS audit, NULL AS selection_probability,
+                NULL AS case_id, {reasons} AS reasons, false AS audit, NULL AS selection_probability,
                 $model AS model_version, $run AS run_id
             FROM judged ORDER BY rank""",
         {"model": model_version, "run": run_id},

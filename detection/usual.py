@@ -37,12 +37,13 @@ class Beside:
 
     `share`: of innocent bookings, those on which the flag fires. `expected`: their mean value, null before a centre
     has shown any. `p`: the share of them that show as much or more; 1 where the flag does not fire, null where the
-    value is.
+    value is. `innocent`: how many innocent bookings of the centre's earlier nights all this is taken over.
     """
 
     share: Reals
     expected: Reals
     p: Reals
+    innocent: Reals
 
 
 class Usual:
@@ -73,7 +74,7 @@ class Usual:
         as_much = _as_much(_strength(flag, value[fires]), centre[fires], _strength(flag, showed["value"]), showed)
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
-        return Beside(share, expected, p)
+        return Beside(share, expected, p, assessed)
 
     def rank(self, centre: "pd.Series[str]", score: Reals) -> Reals | None:
         """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.

@@ -1,5 +1,6 @@
 """A case in numbers and words: what it amounts to, which flags carry it, and what is lawful about it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from detection.evidence.sealing import Json
-from detection.flag import all_flags
+from detection.flag import Flag, all_flags
+from detection.reasons import group_in_words
 
 #: a case's numbers, as `cases` has them
 NUMBERS = ("bookings", "people_passed", "minutes_taken", "score", "q_value", "expected_harm")
@@ -52,7 +54,7 @@ def of_night(part: Json, slices: dict[str, pa.Table]) -> Json:
 
 
 def of_bookings(slices: dict[str, pa.Table]) -> list[Json]:
-    """A night's bookings of a case, each with its score and, for each flag that fired, value, expected value and p."""
+    """A night's bookings of a case, each with its score and its fired flags."""
     findings = {_key(row): row for row in slices["findings"].to_pylist()}
     passed: dict[tuple[str, str], int] = {}
     for pair in slices["overtakes"].to_pylist():
@@ -63,7 +65,7 @@ def of_bookings(slices: dict[str, pa.Table]) -> list[Json]:
         | {
             "people_passed": passed.get(_key(row), 0),
             "minutes_taken": minutes.get(_key(row)),
-            "flags": _fired(findings.get(_key(row), {})),
+            "flags": _fired(findings.get(_key(row), {}), json.loads(row["reasons"])),
         }
         for row in sorted(slices["scores"].to_pylist(), key=_key)
     ]
@@ -111,12 +113,19 @@ def in_chinese(case: Json) -> str:
     )
 
 
-def _fired(finding: Json) -> list[Json]:
+def _fired(finding: Json, reasons: list[Json]) -> list[Json]:
+    """The flags that fired, each with what is usual and among whom."""
+    groups = {reason["flag"]: reason.get("group") for reason in reasons}
     return [
         {"flag": code, **{part: finding.get(f"{code}_{part}") for part in ("value", "expected", "p")}}
-        for code in all_flags()
+        | _group(flag, groups.get(code))
+        for code, flag in all_flags().items()
         if finding.get(f"{code}_fired")
     ]
+
+
+def _group(flag: Flag, group: Json | None) -> Json:
+    return {"group": group | asdict(group_in_words(flag, group))} if group else {}
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

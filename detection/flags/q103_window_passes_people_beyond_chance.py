@@ -22,6 +22,10 @@ from detection.flag import Words, flag
     exposure=EXPOSURE,
     needs=("people_passed", "window_excess_calls"),
     p="window_excess_p",
+    stratum=Words(
+        "同队列同小时内其他人的叫号，28 天",
+        "what others called in the same hours of the same queue, 28 days",
+    ),
     why=Words(
         "该窗口无据越过他人的叫号远多于同队列同时段的其他人。",
         "The window calls past waiting people far more often than others in the same hours of the same queue.",

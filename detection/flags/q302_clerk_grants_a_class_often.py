@@ -20,6 +20,10 @@ from detection.flag import Innocent, Words, flag
     ),
     needs=("clerk_class_excess", "clerk_class_excess_p"),
     p="clerk_class_excess_p",
+    stratum=Words(
+        "同队列同小时内其他人叫该类别的次数，28 天",
+        "how often others called the class in the same hours of the same queue, 28 days",
+    ),
     why=Words(
         "该经办人叫到该类别的次数远多于同队列同时段的同事。",
         "The clerk calls the class far more often than colleagues do in the same hours of the same queue.",

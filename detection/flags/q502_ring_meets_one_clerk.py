@@ -22,6 +22,10 @@ BY_CHANCE = 0.02
     exposure=Words("同一时段另有人叫号", "others who called in the same hours and queues"),
     needs=("ring_clerk_meetings", "ring_clerk_expected", "ring_clerk_p"),
     p="ring_clerk_p",
+    stratum=Words(
+        "同队列同小时内各经办人的叫号份额",
+        "each clerk's share of the calls in the same hours of the same queue",
+    ),
     why=Words(
         "同一团伙的预约总由同一经办人叫号，多于班次、队列和时段所能解释的。",
         "The ring's bookings are called by one clerk more often than shift, queue and hour explain.",

@@ -20,7 +20,9 @@ from data.version import code_version
 from detection.cases.day import cases_day
 from detection.evidence.night import folder_of, versions_of
 from detection.evidence.sealing import DRAFT_S, broken, read, seal
-from tests.detection.cases_support import night, table, write_night
+from detection.flag import all_flags
+from detection.reasons import group_in_words
+from tests.detection.cases_support import night, rows_of, table, write_night
 
 JUMPS = [
     {"booking": "a", "ring": "R1", "clerk": "K1", "flags": ["Q101", "Q501"], "passed": ["x", "y"], "minutes": 30.5},
@@ -85,6 +87,23 @@ def test_it_tells_the_case_in_numbers_and_in_two_languages_with_what_is_lawful_a
     assert "3 bookings" in told["words"]["en"]
     assert "3 people unexplained" in told["words"]["en"]
     assert "共 3 笔预约" in told["words"]["zh"]
+
+
+def test_each_finding_of_a_booking_says_among_whom_its_expected_value_is(home):
+    group = {"centre_id": "north", "from": "2026-02-01", "to": "2026-03-01", "innocent": 1234}
+    reasons = [{"flag": code, "value": 9.0, "expected": 1.0, "group": group} for code in ("Q101", "Q201")]
+    scores = rows_of("scores", [row | {"reasons": json.dumps(reasons)} for row in table(home, "scores")][-1:])
+    Lake.of(home).replace_day("scores", night(2), scores)
+    cases_day(home, night(2))
+    told = json.loads((evidence(home)[0] / "case.json").read_text(encoding="utf-8"))
+    ((flag,),) = (booking["flags"] for booking in told["night"]["bookings"])
+    words = {name: flag["group"].pop(name) for name in ("en", "zh")}
+    assert flag == {"flag": "Q201", "value": 9.0, "expected": 1.0, "p": 0.001, "group": group}
+    assert words["en"] == "expected: the mean of 1,234 innocent bookings of north, nights of 2026-02-01 to 2026-03-01"
+    assert words["zh"] == "期望值取自 north 于 2026-02-01 至 2026-03-01 的 1,234 笔清白预约"
+    own = group_in_words(all_flags()["Q101"], group | {"innocent": 0})
+    assert own.en.startswith("expected: nothing known yet of earlier bookings of the centre; p-value: against calls of")
+    assert "p 值对照：" in own.zh
 
 
 def test_the_comparison_counts_the_queues_in_which_it_fired(home):

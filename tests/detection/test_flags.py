@@ -96,6 +96,7 @@ def test_it_needs_just_the_features_that_it_reads(flag):
     assert len(set(flag.needs)) == len(flag.needs)
     assert set(flag.columns) <= set(TABLES["bookings"].arrow.names)
     assert flag.p is None or flag.p in all_features()
+    assert (flag.p is None) == (flag.stratum is None), "what its p-value is against"
     assert flag.p is None or all_features()[flag.p].unit == "probability"
 
 
@@ -130,6 +131,7 @@ def test_a_benefit_that_supports_nothing_is_a_hypothesis_and_a_channel_never_is(
 def test_it_speaks_chinese_and_english(flag):
     explanations = [innocent.explanation for innocent in flag.innocent]
     said = [flag.name, flag.unit, flag.why, flag.rarity, flag.exposure, flag.text, flag.meaning, *explanations]
+    said += [flag.stratum] if flag.stratum else []
     for words in said:
         assert re.search(r"[\u4e00-\u9fff]", words.zh), words
         assert re.fullmatch(r"[\x20-\x7e\n–−]+", words.en), words

@@ -16,7 +16,7 @@ from data.home import Home
 from data.ingest import ingest
 from detection.cases.day import cases_day
 from detection.flag import all_flags
-from detection.judging import flags_day
+from detection.judging import earlier_days, flags_day
 from detection.reasons import LENDERS
 from detection.scoring import score_day
 from detection.strangeness import NO_MODEL
@@ -118,12 +118,18 @@ def test_reasons_are_the_fired_flags_and_what_was_lent_strongest_first(judged, d
         told = {reason["flag"] for reason in reasons}
         assert told - LENDERS.keys() == {code for code in all_flags() if found[f"{code}_fired"]}
         for reason in reasons:
-            assert reason.keys() == {"flag", "value", "expected", "weight", "text", "text_zh"}
+            assert list(reason) == ["flag", "value", "expected", "group", "weight", "text", "text_zh"]
             assert "{" not in reason["text"] + reason["text_zh"]
             seen += 1
             if reason["flag"] not in LENDERS:
                 assert reason["value"] == found[f"{reason['flag']}_value"]
                 assert reason["expected"] == pytest.approx(found[f"{reason['flag']}_expected"], abs=1e-4)
+                first, last = earlier_days(judged, day)
+                group = {"centre_id": row["centre_id"], "from": str(first), "to": str(last)}
+                assert reason["group"] == group | {"innocent": reason["group"]["innocent"]}
+                assert (reason["group"]["innocent"] > 0) == (reason["expected"] is not None)
+            else:
+                assert reason["group"] is None
     assert seen
 
 
