@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data.home import Home
 from data.progress import Progress, Silent
+from detection.evaluation.ages import by_age
 from detection.evaluation.calibration import calibration
 from detection.evaluation.cases import MONTH_DAYS, cases
 from detection.evaluation.checkups import checkups
@@ -52,6 +53,7 @@ def evaluate(
         rings=by(bookings, "ring", score, within, budget),
         by_centre=by_centre(bookings, score, within, budget),
         first_flags=first_flags(bookings),
+        ages=by_age(bookings),
         calibration=calibration(bookings),
         cases=cases(inputs),
         checkups=checkups(inputs),

@@ -23,7 +23,8 @@ class Inputs:
     """Findings and truth of the nights from `first` to `last`.
 
     `bookings`: one row a scored booking with `service_day`, `centre_id`, `booking_id`, `score`, `assessed` (it has a
-    p-value), `flagged`, `rank`, `case_id`, and from the truth `scheme`, `ring`, `positive` (planted and carried out).
+    p-value), `flagged`, `rank`, `case_id`, `age` (reached in the year of service; null: unknown), and from the truth
+    `scheme`, `ring`, `positive` (planted and carried out).
     `undecided`: planted bookings that were not carried out; they are neither right nor wrong and not in `bookings`.
     `outside`: planted bookings that none of these nights scored. `cases`, `checkups`: the tables; no rows where the
     product made none. `withheld`: the centres that withhold quota. `capacity`: people a day that a centre can truly
@@ -90,8 +91,12 @@ def load(home: Home, truth_file: Path, first: date, last: date) -> Inputs:
 
 def _scores(connection: duckdb.DuckDBPyConnection, lake: Lake, first: date, last: date) -> pd.DataFrame:
     rows: pd.DataFrame = connection.execute(
-        f"""SELECT service_day, centre_id, booking_id, score, p_value IS NOT NULL AS assessed, flagged, rank, case_id
-            FROM {lake.sql("scores", first, last)} ORDER BY service_day, rank"""
+        f"""SELECT service_day, centre_id, booking_id, score, p_value IS NOT NULL AS assessed, flagged, rank, case_id,
+                CAST(year(service_day) - applicant_birth_year AS DOUBLE) AS age
+            FROM {lake.sql("scores", first, last)} LEFT JOIN
+                (SELECT service_day, centre_id, booking_id, applicant_birth_year
+                FROM {lake.sql("bookings", first, last)}) USING (service_day, centre_id, booking_id)
+            ORDER BY service_day, rank"""
     ).df()
     return rows
 

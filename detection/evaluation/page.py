@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from detection.evaluation.plots import first_flag, precision_recall, recall_by_scheme, reliability, svg
 from detection.evaluation.report import Report
-from detection.evaluation.wording import figure, fraction, of_flagged, percent, verdict
+from detection.evaluation.wording import calibrated, figure, fraction, of_flagged, percent, verdict
 
 
 def page(report: Report) -> str:
@@ -27,6 +27,7 @@ def page(report: Report) -> str:
         report=report,
         verdict=verdict(report),
         of_flagged=of_flagged,
+        calibrated=calibrated,
         # drawn by matplotlib, which escapes the names in them
         pictures=[(title, Markup(picture)) for title, picture in pictures],  # noqa: S704
         ways=[

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from detection.evaluation.ages import AgeGroup
 from detection.evaluation.calibration import Calibration
 from detection.evaluation.cases import Cases
 from detection.evaluation.checkups import Checkups
@@ -37,6 +38,7 @@ class Report:
     rings: list[Group]
     by_centre: list[Group]
     first_flags: list[FirstFlag]
+    ages: list[AgeGroup]
     calibration: Calibration | None
     cases: Cases | None
     checkups: Checkups | None

@@ -1,5 +1,6 @@
 """How the figures of a report are written, on the terminal and on the page."""
 
+from detection.evaluation.ages import AgeGroup
 from detection.evaluation.ranking import Share
 from detection.evaluation.report import Report
 
@@ -30,6 +31,13 @@ def percent(found: Share | float | None) -> str:
 def counted(number: int, word: str) -> str:
     """A number of things, one or several."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def calibrated(group: AgeGroup) -> str:
+    """A group's mean score beside the share of positives that it stands for."""
+    if group.mean_score is None:
+        return UNKNOWN
+    return f"{group.mean_score:.4f} for {group.assessed_positives / group.assessed:.4f}"
 
 
 def of_flagged(report: Report, found: Share | None) -> str:

@@ -13,7 +13,7 @@ from detection.evaluate import BUDGET
 from detection.evaluate import evaluate as judge
 from detection.evaluation.groups import Group
 from detection.evaluation.report import Report
-from detection.evaluation.wording import UNKNOWN, figure, fraction, of_flagged, percent, verdict
+from detection.evaluation.wording import UNKNOWN, calibrated, figure, fraction, of_flagged, percent, verdict
 from inturn.options import FromOption, HomeOption, OutputOption, ToOption, open_home, span
 from inturn.output import write_bytes
 from inturn.progress import Bars, safe
@@ -88,6 +88,7 @@ def _print(report: Report) -> None:
     for title, groups in (("scheme", report.schemes), ("ring", report.rings), ("centre", report.by_centre)):
         if groups:
             tables.append(_groups(title, groups, report))
+    tables.append(_ages(report))
     for table in tables:
         console.print()
         console.print(table)
@@ -127,6 +128,15 @@ def _rankings(report: Report) -> Table:
         said = (percent(flagged.precision), percent(flagged.recall)) if flagged else ()
         table.add_row(name, figure(ranking.average_precision), percent(ranking.recall_at_budget), *said)
     table.add_row("a random order", figure(report.ranking.base_rate, 4) if report.ranking.positives else UNKNOWN)
+    return table
+
+
+def _ages(report: Report) -> Table:
+    heads = ("bookings", "flagged wrongly", "flagged rightly", "mean score for the true share", "Brier score")
+    table = Table(Column("age", no_wrap=True), *heads, show_edge=False)
+    for group in report.ages:
+        shares = (f"{found.part:,} of {found.whole:,}" if found else "" for found in (group.false_alarms, group.recall))
+        table.add_row(group.ages, f"{group.bookings:,}", *shares, calibrated(group), figure(group.brier, 4))
     return table
 
 

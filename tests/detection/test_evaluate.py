@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
+from detection.evaluation.ages import by_age
 from detection.evaluation.calibration import calibration
 from detection.evaluation.cases import cases
 from detection.evaluation.checkups import checkups
@@ -225,3 +226,34 @@ def test_checkups_by_hand() -> None:
     assert (found.accused.part, found.accused.whole) == (1, 2) if found.accused else False
     assert found.not_assessed == 1
     assert checkups(inputs_of(bookings)) is None
+
+
+def test_errors_by_age_by_hand() -> None:
+    """Two innocent of 30 and 44, one flagged; one manipulated of 45, not assessed; one of unknown age."""
+    rows = [
+        (30, 0.9, True, False),
+        (44, 0.1, False, False),
+        (45, None, False, True),
+        (None, 0.8, True, True),
+    ]
+    bookings = pd.DataFrame(rows, columns=["age", "score", "flagged", "positive"])
+    found = by_age(bookings.assign(assessed=bookings["score"].notna()))
+    assert [group.ages for group in found] == ["30 to 44", "45 to 59", "unknown"]
+    young, middle, unknown = found
+    assert (young.bookings, young.positives, young.flagged, young.assessed_positives) == (2, 0, 1, 0)
+    assert (value(young.false_alarms), young.recall) == (0.5, None)
+    assert (young.mean_score, young.brier) == (pytest.approx(0.5), pytest.approx((0.81 + 0.01) / 2))
+    assert (middle.assessed, middle.mean_score, middle.brier) == (0, None, None)
+    assert (value(middle.recall), middle.false_alarms) == (0.0, None)
+    assert (value(unknown.recall), unknown.false_alarms, unknown.mean_score) == (1.0, None, 0.8)
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(-1, 130), st.booleans(), st.booleans()), min_size=1))
+def test_every_booking_is_of_one_age_group(rows: list[Any]) -> None:
+    bookings = pd.DataFrame(rows, columns=["age", "flagged", "positive"]).astype({"age": float})
+    found = by_age(bookings.assign(score=0.5, assessed=True))
+    assert sum(group.bookings for group in found) == len(rows)
+    assert sum(group.positives for group in found) == bookings["positive"].sum()
+    assert sum(group.flagged for group in found) == bookings["flagged"].sum()
+    unknown = sum(group.bookings for group in found if group.ages == "unknown")
+    assert unknown == bookings["age"].isna().sum()
