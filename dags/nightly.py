@@ -15,6 +15,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `cases` | joins flagged bookings to cases, and draws the audit | `cases`, `case_days`, and their columns of `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
 
+The log of `flags` warns of flags that fire on more bookings than they state (`docs/operations.md`).
 Every task replaces its day in one atomic step, so any of them, and the whole night, can be run again at any time.
 
 #### When it fails

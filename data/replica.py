@@ -42,7 +42,7 @@ def _at(lake: Lake, name: str, version: int) -> tuple[DeltaTable, list[AddAction
     """A table at a version, with its files; None where the version or one of its files is gone."""
     try:
         table = DeltaTable(str(lake.root / name), version=version)
-    except (DeltaError, OSError):
+    except (DeltaError, OSError, ValueError, TypeError):  # also one that is no number, in a list that was altered
         return None
     actions = [_action(name, row) for row in pa.table(table.get_add_actions(flatten=True)).to_pylist()]
     if not all((lake.root / name / action.path).is_file() for action in actions):

@@ -39,7 +39,7 @@ def differences(file: str, sealed: bytes, now: bytes) -> list[Difference]:
         return []
     try:
         before = _cells(file, sealed)
-    except (ValueError, OSError):  # what Arrow says of a file that is no Parquet is a ValueError
+    except (ValueError, OSError, KeyError):  # what Arrow says of a file that is no Parquet is a ValueError
         return [Difference(file, ROW, 1, "", "cannot be read", "whole")]
     after = _cells(file, now)
     if moved := before.get(ROW, {}).keys() ^ after.get(ROW, {}).keys():  # a row is missed once, not in each column

@@ -68,7 +68,7 @@ def versions_of(folder: Path) -> Json:
     """The versions of the tables that a sealed folder's rows were read from; none where that file is lost."""
     try:
         return dict(json.loads((folder / VERSIONS).read_bytes()))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 

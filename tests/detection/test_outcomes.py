@@ -6,8 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from data.lake import Lake
 from detection.flag import all_flags
 from detection.outcomes import WARN_AT, judged, outcomes, together, warnings
+from inturn import tasks
+from tests.conftest import LAST
+from tests.features.hall_support import day_of
 
 #: stated: 1 in 100
 CODE = "Q402"
@@ -63,6 +67,18 @@ def test_several_nights_are_judged_as_one():
     assert not any(night[CODE]["too_common"] for night in nights)
     assert together(nights) == {CODE: judged(CODE, 20, 280, 10)}
     assert together(nights)[CODE]["too_common"] is True
+
+
+def test_the_task_s_log_names_them(rerun, monkeypatch, caplog):
+    """Every slot of the night was handed on within a second."""
+    rows = day_of(rerun, "features", LAST)
+    for name, value in (("slot_bookings", 2.0), ("handover_gap_seconds", 1.0), ("handed_within_phone", 0.0)):
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array([value] * rows.num_rows))
+    Lake.of(rerun).replace_day("features", LAST, rows)
+    monkeypatch.setenv("INTURN_HOME", str(rerun.root))
+    found = tasks.flags(str(LAST))
+    assert found[CODE]["too_common"] is True
+    assert "Q402 (handover of a slot) fires on 100.00% of the bookings" in caplog.text
 
 
 def test_a_warning_tells_both_shares_and_where_to_read_on():

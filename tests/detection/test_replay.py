@@ -150,7 +150,9 @@ def test_a_night_sealed_again_is_held_against_the_sums_of_its_own_chain(home):
 def test_what_has_lost_its_seal_or_its_versions_is_not_computed(inturn: Command, home):
     case, reference = case_of(home)
     folder, _ = folder_of(home, reference)
-    (folder / "versions.json").write_bytes(b"{}")
+    (folder / "versions.json").write_bytes(b'{"case_days": 1, "bookings": "x"}')
+    assert "are gone: bookings x" in str(next(replay(home, case, reference, LAST)).failed)
+    (folder / "versions.json").write_bytes(b"[1]")
     (night,) = replay(home, case, reference, LAST)
     assert night.altered == ["SHA256SUMS", "versions.json"]
     assert f"run the night again: inturn run --from {LAST}" in str(night.failed)
