@@ -1,0 +1,56 @@
+"""The days on which what a centre released, served or refused changed for good."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import ruptures
+
+#: days on both sides of a change: two working weeks
+BESIDE_DAYS = 10
+#: a change that is smaller than this part of what it was before is none
+LEAST = 0.10
+#: a further change must explain so much of the noise (Bayesian information criterion, twice: days are alike)
+PENALTY = 4.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `day` on `what` was `after` a day, before it `before`."""
+
+    what: str
+    day: date
+    before: float
+    after: float
+
+    @property
+    def raised(self) -> bool:
+        """Whether there was more of it."""
+        return self.after > self.before
+
+
+def changes(series: "pd.Series[float]", what: str) -> list[Change]:
+    """Changes of the mean of a daily series (index: days), weekdays taken out; days without a value are left out.
+
+    Optimal partitioning under a penalty (Killick and others 2012, PELT) on medians' scale.
+    """
+    known = series.dropna().astype(float)
+    if len(known) < 2 * BESIDE_DAYS:
+        return []
+    weekday = pd.Series([day.weekday() for day in known.index], index=known.index)
+    level = known.median()
+    flat = known - known.groupby(weekday).transform("median") + level
+    steps = np.diff(flat.to_numpy())
+    noise = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / np.sqrt(2)
+    noise = max(noise, LEAST / 4 * abs(level), 1e-9)
+    scaled = (flat.to_numpy() / noise)[:, None]
+    ends = ruptures.Pelt(model="l2", min_size=BESIDE_DAYS, jump=1).fit(scaled).predict(PENALTY * np.log(len(known)))
+    edges = [0, *ends]
+    means = [float(known.iloc[first:last].mean()) for first, last in pairwise(edges)]
+    found = [
+        Change(what, known.index[edge], before, after)
+        for edge, before, after in zip(ends, means, means[1:], strict=False)
+    ]
+    return [one for one in found if abs(one.after - one.before) >= LEAST * max(abs(one.before), 1e-9)]
