@@ -33,8 +33,9 @@ class Checkup:
 
     `days`: one row a day, as `balance.by_day` and `off_quota` bookings beyond the quota; `windows`: one row a window
     and day (`idling.window_days`); `occupation`: by window and half hour (number from midnight) the part of it for
-    which it was busy, on the days on which it was open; `items`: one row an item; `q`: error-controlled p-value of the
-    verdict.
+    which it was busy, on the days on which it was open; `items`: one row an item; `releases`: one a release of slots
+    (`facts.supplying.sold_out`); `received`: one a complaint (`complaining.received`); `q`: error-controlled
+    p-value of the verdict.
     """
 
     centre_id: str
@@ -44,6 +45,8 @@ class Checkup:
     windows: pd.DataFrame
     occupation: pd.DataFrame
     items: pd.DataFrame
+    releases: pd.DataFrame
+    received: pd.DataFrame
     left_out: Mapping[object, str]
     on_paper: tuple[str, ...]
     has_roster: bool
@@ -100,6 +103,8 @@ def checked(
         windows=windows,
         occupation=_occupation(facts["occupation"], open_),
         items=_items(kept, able),
+        releases=kept["sold_out"],
+        received=received,
         left_out=out,
         on_paper=tuple(on_paper(kept["stretches"])),
         has_roster="roster" not in lacking,

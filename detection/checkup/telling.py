@@ -183,8 +183,8 @@ def _of_idling(one: Checkup) -> Iterator[tuple[str, Words]]:
             "finished_early",
             Words(
                 f"其中 {percent(idle.finished_early)} 的窗口班次提前收工，平均提前 {number(idle.minutes_early)} 分钟。",
-                f"On {percent(idle.finished_early)} of these window-days the last service ended over half an hour before "
-                f"closing, {number(idle.minutes_early)} minutes on the mean.",
+                f"On {percent(idle.finished_early)} of these window-days the last service ended half an hour and more "
+                f"before closing, {number(idle.minutes_early)} minutes on the mean.",
             ),
         )
 

@@ -9,6 +9,11 @@ WHAT = {
     "refused": Words("约不到号的次数", "attempts without a slot"),
     "off_quota": Words("号外办理", "service beyond the quota"),
 }
+VERDICTS = {
+    "adequate": Words("基本匹配", "adequate"),
+    "withheld": Words("压号", "withheld"),
+    "not_assessed": Words("未评估", "not assessed"),
+}
 #: why a part is not assessed, in Chinese
 LACKING_ZH = {
     "no quotas delivered": "没有放号数据",

@@ -3,7 +3,8 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from detection.evaluation.plots import first_flag, precision_recall, recall_by_scheme, reliability, svg
+from detection.drawing import svg
+from detection.evaluation.plots import first_flag, precision_recall, recall_by_scheme, reliability
 from detection.evaluation.report import Report
 from detection.evaluation.wording import calibrated, figure, fraction, of_flagged, percent, verdict
 

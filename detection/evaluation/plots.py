@@ -1,33 +1,17 @@
-"""The pictures of a report, as SVG text; colours keep apart also for those who do not see all of them."""
+"""The pictures of a report."""
 
-import io
 import math
-import re
-import warnings
-from collections.abc import Callable
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from detection.drawing import OTHERS, OWN, legend
 from detection.evaluation.report import Report
 
-#: inches; two stand side by side on an A4 page
-SIZE = (4.6, 3.2)
-#: inches of height that a name beside a picture needs to be read
-LINE = 0.22
 #: square points of the dot of a single booking
 DOT = 12
-#: Okabe and Ito 2008, Color Universal Design; the product's own first
-OWN, OTHERS = "#0072B2", ("#E69F00", "#009E73", "#CC79A7", "#666666")
 #: the others' lines differ also in black and white, and where one lies on another
 DASHES = ("-", "--", ":", "-.")
-#: text stays text, set in the reader's fonts; the same report gives the same bytes
-SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "inturn", "font.size": 9, "axes.spines.top": False}
-SETTINGS |= {"axes.spines.right": False}
-
-Draw = Callable[[Axes, Report], None]
 
 
 def precision_recall(axes: Axes, report: Report) -> None:
@@ -39,7 +23,7 @@ def precision_recall(axes: Axes, report: Report) -> None:
         axes.plot(report.curve.recall, report.curve.precision, color=OWN, label="inturn", linewidth=2)
     axes.set(xlabel="share of the manipulated that is found", ylabel="share of those looked at that is right")
     axes.set(xlim=(0, 1.01), ylim=(0, 1.03))
-    _legend(axes)
+    legend(axes)
 
 
 def recall_by_scheme(axes: Axes, report: Report) -> None:
@@ -61,7 +45,7 @@ def recall_by_scheme(axes: Axes, report: Report) -> None:
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.12), xlabel="share found")
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-    _legend(axes)
+    legend(axes)
 
 
 def reliability(axes: Axes, report: Report) -> None:
@@ -84,22 +68,3 @@ def first_flag(axes: Axes, report: Report) -> None:
     axes.invert_yaxis()
     axes.set(xlabel="working day of the ring")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-
-
-def _legend(axes: Axes) -> None:
-    """Above the picture, where it hides nothing."""
-    axes.legend(frameon=False, fontsize=7, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
-
-
-def svg(draw: Draw, report: Report, names: int = 0) -> str:
-    """One picture as an SVG element; `names`: how many stand one below the other beside it."""
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # the reader's fonts draw the names, not this machine's
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure((SIZE[0], max(SIZE[1], 1 + LINE * names)), layout="constrained")
-        draw(figure.subplots(), report)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    text = out.getvalue()
-    # several pictures stand on one page, where a name may be given once
-    return re.sub(r'( id="|="#|url\(#)', rf"\1{draw.__name__}-", text[text.index("<svg") :])

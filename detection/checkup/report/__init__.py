@@ -1,0 +1,1 @@
+"""The check-ups as one page."""
