@@ -14,7 +14,7 @@ with catch_warnings():
     # modules answers with a deprecation warning: 2,400 lines in every task's log
     simplefilter("ignore", FutureWarning)
     from detection.outcomes import warnings
-    from inturn import night
+    from inturn import checkups, night
 
 Counts = dict[str, object]
 
@@ -72,6 +72,16 @@ def cases(day: str) -> Counts:
 def publish(day: str, run_id: str, began: str) -> Counts:
     """Record the run that produced the day; `began`: ISO 8601."""
     return night.publish_night(_home(), _day(day), run_id, datetime.fromisoformat(began))
+
+
+def ends(day: str, period: checkups.Period) -> bool:
+    """Whether the day is the last of its week or month."""
+    return checkups.days_of(period, _day(day))[1] == _day(day)
+
+
+def checkup(day: str, period: checkups.Period) -> Counts:
+    """The check-up of the day's week or month."""
+    return checkups.checkup_period(_home(), period, _day(day))
 
 
 def _home() -> Home:

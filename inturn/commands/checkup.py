@@ -115,11 +115,9 @@ def _list(found: list[Checkup]) -> None:
     console = Console(highlight=False)
     console.print(shown)
     withheld = sum(one.verdict == "withheld" for one in found)
-    console.print(
     plural = "" if len(found) == 1 else "s"
     console.print(f"\n{len(found):,} centre{plural}, {withheld:,} with quota withheld. –: not assessed.")
     console.print("A verdict is a reason to look, not a finding of guilt.")
-    )
     console.print(f"One in full: add --centre {escape(safe(found[0].centre_id))}; with pictures: --format html -o FILE")
 
 

