@@ -40,6 +40,8 @@ def opening(stretches: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
 
 def on_paper(stretches: pd.DataFrame) -> list[str]:
     """Windows that the roster opens and that were hardly ever served at."""
+    if stretches.empty:
+        return []
     daily = stretches.groupby(["window_id", "service_day"])["turns"].sum() > 0
     share = daily.groupby("window_id").mean()
     return sorted(share.index[share < REALLY_USED])

@@ -34,7 +34,8 @@ class Change:
 def changes(series: "pd.Series[float]", what: str) -> list[Change]:
     """Changes of the mean of a daily series (index: days), weekdays taken out; days without a value are left out.
 
-    Optimal partitioning under a penalty (Killick and others 2012, PELT) on medians' scale.
+    Optimal partitioning under a penalty (PELT, Killick and others 2012). Where the median stays, a few days
+    differed, and nothing has changed for good.
     """
     known = series.dropna().astype(float)
     if len(known) < 2 * BESIDE_DAYS:
@@ -48,9 +49,16 @@ def changes(series: "pd.Series[float]", what: str) -> list[Change]:
     scaled = (flat.to_numpy() / noise)[:, None]
     ends = ruptures.Pelt(model="l2", min_size=BESIDE_DAYS, jump=1).fit(scaled).predict(PENALTY * np.log(len(known)))
     edges = [0, *ends]
-    means = [float(known.iloc[first:last].mean()) for first, last in pairwise(edges)]
-    found = [
-        Change(what, known.index[edge], before, after)
-        for edge, before, after in zip(ends, means, means[1:], strict=False)
+    parts = [known.iloc[first:last] for first, last in pairwise(edges)]
+    return [
+        Change(what, after.index[0], float(before.mean()), float(after.mean()))
+        for before, after in pairwise(parts)
+        if _differ(before.mean(), after.mean()) and _differ(before.median(), after.median(), seldom=True)
     ]
-    return [one for one in found if abs(one.after - one.before) >= LEAST * max(abs(one.before), 1e-9)]
+
+
+def _differ(before: float, after: float, *, seldom: bool = False) -> bool:
+    """Whether it is a change that matters; `seldom`: of medians, which say nothing of what happens on few days."""
+    if seldom and not before and not after:
+        return True
+    return abs(after - before) >= LEAST * max(abs(before), 1e-9)
