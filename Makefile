@@ -107,10 +107,12 @@ bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.night
 	@$(BIN)/python -m benchmarks.scores
 	@$(BIN)/python -m benchmarks.ingest
+	@$(BIN)/python -m benchmarks.checkups
 	@$(BIN)/python -m benchmarks.worlds
 
-quality: .venv/.dev ## every synthetic world over three seeds, judged; writes docs/quality.md (most of an hour)
+quality: .venv/.dev ## every synthetic world over three seeds, judged; writes docs/quality.md and docs/capacities.md (hours)
 	@$(BIN)/python -m benchmarks.quality
+	@$(BIN)/python -m benchmarks.capacities
 
 docs: .venv/.dev ## pages made from the code: docs/contract.md, docs/features.md, docs/flags.md
 	@$(BIN)/python -m data.contract_page > docs/contract.md

@@ -17,7 +17,7 @@ PARTS = {
     "refusals": Words("约不到号的情况", "refusals"),
     "roster": Words("排班", "roster"),
     "complaints": Words("投诉", "complaints"),
-    "off_quota": Words("号外办理", "service beyond the quota"),
+    "off_quota": Words("超放号办理", "service beyond the quota"),
 }
 
 
@@ -90,7 +90,7 @@ def _verdict(one: Checkup) -> Words:
     bar = percent(LEAST_SHARE)
     if one.verdict == "withheld":
         return Words(
-            f"压号：所放号源和现场取号合计只用到办理能力的 {share}，整个区间低于 {bar}，同时 "
+            f"号源截留：所放号源和现场取号合计只用到办理能力的 {share}，整个区间低于 {bar}，同时 "
             f"{percent(now.pressed)} 的工作日有人约不到号。",
             f"Withheld: slots and walk-ins use {share} of what the centre could serve, the whole interval below {bar}, "
             f"while people were turned away on {percent(now.pressed)} of the days.",
@@ -213,7 +213,7 @@ def _of_off_quota(one: Checkup) -> Iterator[tuple[str, Words]]:
     if off is None or not off.served:
         return
     hands = ", ".join(f"{typist['clerk_id']} {typist['bookings']}" for typist in off.typists[:3])
-    zh = f"在放号之外办理了 {off.served} 件，其中 {off.flagged} 件已被标记"
+    zh = f"在超出放号办理了 {off.served} 件，其中 {off.flagged} 件已被标记"
     en = f"{off.served} bookings were served beyond the released slots, {off.flagged} of them flagged"
     if hands:
         zh, en = f"{zh}；录入人：{hands}", f"{en}; typed in by {hands}"
@@ -235,7 +235,8 @@ def _of_changes(one: Checkup) -> Iterator[tuple[str, Words]]:
         yield (
             "displaced",
             Words(
-                f"号外办理在 {moved.source} 减少（{moved.fell.day}）前后，在 {moved.target} 增加（{moved.rose.day}）。",
+                f"超放号办理在 {moved.source} 减少（{moved.fell.day}）前后，"
+                f"在 {moved.target} 增加（{moved.rose.day}）。",
                 f"As service beyond the quota fell with {moved.source} ({moved.fell.day}), it rose with {moved.target} "
                 f"({moved.rose.day}).",
             ),

@@ -7,11 +7,11 @@ WHAT = {
     "released": Words("放号", "released slots"),
     "served": Words("办理人数", "people served"),
     "refused": Words("约不到号的次数", "attempts without a slot"),
-    "off_quota": Words("号外办理", "service beyond the quota"),
+    "off_quota": Words("超放号办理", "service beyond the quota"),
 }
 VERDICTS = {
     "adequate": Words("基本匹配", "adequate"),
-    "withheld": Words("压号", "withheld"),
+    "withheld": Words("号源截留", "withheld"),
     "not_assessed": Words("未评估", "not assessed"),
 }
 #: why a part is not assessed, in Chinese
