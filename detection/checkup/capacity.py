@@ -1,5 +1,6 @@
 """What a centre could serve a day, from its own services, with an interval by a block bootstrap over its days."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,7 @@ def capacity(services: pd.DataFrame, gaps: pd.DataFrame, open_: pd.DataFrame, mi
     sets = sorted({stretch for stretch in open_["items"] if stretch})
     if not items or not sets:
         return "no service with its times and window is known"
-    sums = np.column_stack([_by_day(gaps, days, ["gaps", "s", "ss"]), *(_item(services, days, item) for item in items)])
+    sums = np.column_stack([_by_day(gaps, days, ["gaps", "s", "ss"]), *_by_item(services, days, items)])
     hours = _hours(open_, services, days, sets, mix)
     drawn = np.vstack([np.ones(days.size), _blocks(days.size)])
     found = _per_day(drawn @ sums, drawn @ hours / drawn.sum(1, keepdims=True), items, sets, mix)
@@ -156,8 +157,11 @@ def _by_day(rows: pd.DataFrame, days: Reals, columns: list[str]) -> Reals:
     return found
 
 
-def _item(services: pd.DataFrame, days: Reals, item: str) -> Reals:
-    return _by_day(services[services["service_code"] == item], days, ["turns", "s", "ss"])
+def _by_item(services: pd.DataFrame, days: Reals, items: list[str]) -> Iterator[Reals]:
+    """Of each item its services of each day, the sums of their lengths and squares."""
+    summed = services.groupby(["service_code", "service_day"])[["turns", "s", "ss"]].sum()
+    for item in items:
+        yield summed.loc[item].reindex(days, fill_value=0).to_numpy(float)
 
 
 def _hours(
@@ -166,7 +170,8 @@ def _hours(
     """Per day and set of items seconds open, at the pace of who sits there, and stretches."""
     pace = open_["clerk_id"].map(_paces(services)).fillna(1.0)
     rows = open_.assign(open_s=(open_["closes"] - open_["opens"]) / pace, stretches=1)
-    of_set = [_by_day(rows[rows["items"] == items], days, ["open_s", "stretches"]) for items in sets]
+    parts: dict[object, pd.DataFrame] = dict(iter(rows.groupby("items")))
+    of_set = [_by_day(parts[items], days, ["open_s", "stretches"]) for items in sets]
     return np.column_stack(of_set)
 
 

@@ -23,8 +23,7 @@ def opening(stretches: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     if stretches.empty:
         return _seen(seen)
     used = stretches[~stretches["window_id"].isin(on_paper(stretches))]
-    by_place = used.groupby(["window_id", "place"])
-    usual_open, usual_close = (by_place[name].transform(_usual) for name in ("opens", "closes"))
+    usual_open, usual_close = (_usual(used, name) for name in ("opens", "closes"))
     opens = used["opens"].where((used["opens"] - usual_open).abs() > EARLY_S, usual_open)
     late = used["closes"] - usual_close
     closes = used["closes"].where((late < 0) | (late > OVERRUN_S), usual_close)
@@ -47,10 +46,13 @@ def on_paper(stretches: pd.DataFrame) -> list[str]:
     return sorted(share.index[share < REALLY_USED])
 
 
-def _usual(times: pd.Series) -> float:
-    """The time that occurs most often, to the minute; the earliest of several."""
-    minutes = times // 60 * 60
-    return float(minutes.mode().min())
+def _usual(stretches: pd.DataFrame, name: str) -> "pd.Series[float]":
+    """For each stretch the time that its place in the window's day has most often, to the minute; of several the first."""
+    rows = stretches[["window_id", "place"]].assign(minute=stretches[name] // 60 * 60)
+    often = rows.groupby(["window_id", "place", "minute"]).size().reset_index(name="days")
+    first = often.sort_values(["days", "minute"], ascending=[False, True]).drop_duplicates(["window_id", "place"])
+    usual = rows.merge(first, on=["window_id", "place"], how="left", suffixes=("", "_usual"))["minute_usual"]
+    return pd.Series(usual.to_numpy(), index=stretches.index)
 
 
 def _all_items(lists: pd.Series) -> tuple[str, ...]:

@@ -213,7 +213,7 @@ def _of_off_quota(one: Checkup) -> Iterator[tuple[str, Words]]:
     if off is None or not off.served:
         return
     hands = ", ".join(f"{typist['clerk_id']} {typist['bookings']}" for typist in off.typists[:3])
-    zh = f"在超出放号办理了 {off.served} 件，其中 {off.flagged} 件已被标记"
+    zh = f"超出放号办理了 {off.served} 件，其中 {off.flagged} 件已被标记"
     en = f"{off.served} bookings were served beyond the released slots, {off.flagged} of them flagged"
     if hands:
         zh, en = f"{zh}；录入人：{hands}", f"{en}; typed in by {hands}"

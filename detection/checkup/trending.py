@@ -47,7 +47,9 @@ def changes(series: "pd.Series[float]", what: str) -> list[Change]:
     noise = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / np.sqrt(2)
     noise = max(noise, LEAST / 4 * abs(level), 1e-9)
     scaled = (flat.to_numpy() / noise)[:, None]
-    ends = ruptures.Pelt(model="l2", min_size=BESIDE_DAYS, jump=1).fit(scaled).predict(PENALTY * np.log(len(known)))
+    ends = (
+        ruptures.KernelCPD(kernel="linear", min_size=BESIDE_DAYS).fit(scaled).predict(pen=PENALTY * np.log(len(known)))
+    )
     edges = [0, *ends]
     parts = [known.iloc[first:last] for first, last in pairwise(edges)]
     return [
