@@ -30,9 +30,9 @@ from detection.checkup.checkup import check_up
 
 #: preset, seeds, centres (null: all), days
 WORLDS = (
-    ("daoli", range(701, 704), None, None),
-    ("city", range(701, 704), None, None),
-    ("clean", range(801, 821), 10, 30),
+    ("daoli", range(704, 707), None, None),
+    ("city", range(704, 707), None, None),
+    ("clean", range(821, 841), 10, 30),
 )
 
 HEAD = (

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import t
 
-from detection.checkup.capacity import TAILS, Capacity, Reals
+from detection.checkup.capacity import Capacity, Reals, freedom, interval
 
 #: a hall that plans with 85 % of what it can serve keeps waits short (`recommending.py`), and nobody can be blamed for
 #: being careful by another eighth: what is below three quarters is withheld, if people were turned away meanwhile
@@ -78,7 +78,7 @@ def balance(days: pd.DataFrame, found: Capacity) -> Balance | str:
     usable = np.where(np.isnan(usable), released, usable)  # nobody took any: all would have been kept
     able = np.concatenate([[found.per_day], found.draws])[: usable.size]
     share = (usable + walk_ins) / able
-    low, high = np.quantile(share[1:], TAILS)
+    low, high = interval(float(share[0]), share[1:], len(known))
     refused = known["refused"].mean()
     return Balance(
         days=len(known),
@@ -88,19 +88,18 @@ def balance(days: pd.DataFrame, found: Capacity) -> Balance | str:
         served=float(served[0]),
         refused=None if np.isnan(refused) else float(refused),
         share=float(share[0]),
-        share_low=float(low),
-        share_high=float(high),
+        share_low=max(low, 0.0),
+        share_high=high,
         released_share=float(released[0] / able[0]),
-        p=_p(share),
+        p=_p(share, len(known)),
         pressed=float(_pressed(known).mean()),
     )
 
 
-def _p(share: Reals) -> float:
-    """How likely so low a share is where the true one is `LEAST_SHARE`: the logarithm is about normal."""
-    logs = np.log(np.maximum(share, 1e-9))
-    spread = max(float(logs[1:].std()), 1e-6)
-    return float(norm.cdf((logs[0] - np.log(LEAST_SHARE)) / spread))
+def _p(share: Reals, days: int) -> float:
+    """How likely so low a share is where the true one is `LEAST_SHARE`."""
+    spread = max(float(share[1:].std()), 1e-6)
+    return float(t.cdf((share[0] - LEAST_SHARE) / spread, freedom(days)))
 
 
 def _pressed(days: pd.DataFrame) -> "pd.Series[bool]":

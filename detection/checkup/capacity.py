@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import t
 
 Reals = npt.NDArray[np.float64]
 
@@ -15,11 +16,12 @@ FEWEST_DAYS = 5
 FEWEST_SERVICES = 10
 #: gaps between services, while somebody waited, below which nothing is said
 FEWEST_GAPS = 20
-#: days drawn together: a working week, since days near each other are alike (Künsch 1989, moving blocks)
-BLOCK_DAYS = 5
+#: days drawn together: a working week, since days near each other are alike (Künsch 1989, moving blocks); less where
+#: there would be fewer blocks than the second number
+BLOCK_DAYS, FEWEST_BLOCKS = 5, 5
 DRAWS = 1000
-#: the interval holds 95 %
-TAILS = (0.025, 0.975)
+#: the interval is to hold so much
+SURE = 0.95
 #: a clerk counts as much faster or slower as shown, less the more of it may be chance: so many services weigh like none
 PSEUDO_SERVICES = 50
 
@@ -85,11 +87,11 @@ def capacity(services: pd.DataFrame, gaps: pd.DataFrame, open_: pd.DataFrame, mi
     drawn = np.vstack([np.ones(days.size), _blocks(days.size)])
     found = _per_day(drawn @ sums, drawn @ hours / drawn.sum(1, keepdims=True), items, sets, mix)
     draws = found.total[1:]
-    low, high = np.quantile(draws, TAILS)
+    low, high = interval(float(found.total[0]), draws, days.size)
     return Capacity(
         per_day=float(found.total[0]),
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         draws=draws,
         days=tuple(days),
         drawn=drawn[1:],
@@ -97,6 +99,25 @@ def capacity(services: pd.DataFrame, gaps: pd.DataFrame, open_: pd.DataFrame, mi
         gap_s=float(found.gap[0]),
         item_s={item: float(found.lengths[0, place]) for place, item in enumerate(items)},
     )
+
+
+def interval(estimate: float, draws: Reals, days: int) -> tuple[float, float]:
+    """The ends of the interval around an estimate, from draws of so many days.
+
+    So few blocks know their own spread badly: Student's t takes the place of the normal, with a degree of freedom less
+    than there are blocks.
+    """
+    half = float(t.ppf((1 + SURE) / 2, freedom(days)) * draws.std())
+    return estimate - half, estimate + half
+
+
+def freedom(days: int) -> int:
+    """Degrees of freedom of a spread that was drawn from so many days."""
+    return days // _block(days) - 1
+
+
+def _block(days: int) -> int:
+    return max(min(BLOCK_DAYS, days // FEWEST_BLOCKS), 1)
 
 
 @dataclass(frozen=True)
@@ -186,9 +207,9 @@ def _paces(services: pd.DataFrame) -> "pd.Series[float]":
 
 def _blocks(days: int) -> Reals:
     """How often each of `DRAWS` draws takes each day: whole blocks of neighbours, the last cut; the same each time."""
-    rng = np.random.default_rng(days)
-    starts = rng.integers(0, days, (DRAWS, -(-days // BLOCK_DAYS)))
-    taken = ((starts[:, :, None] + np.arange(BLOCK_DAYS)) % days).reshape(DRAWS, -1)[:, :days]
+    rng, block = np.random.default_rng(days), _block(days)
+    starts = rng.integers(0, days, (DRAWS, -(-days // block)))
+    taken = ((starts[:, :, None] + np.arange(block)) % days).reshape(DRAWS, -1)[:, :days]
     counts = np.zeros((DRAWS, days))
     np.add.at(counts, (np.arange(DRAWS)[:, None], taken), 1)
     return counts

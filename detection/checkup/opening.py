@@ -47,7 +47,7 @@ def on_paper(stretches: pd.DataFrame) -> list[str]:
 
 
 def _usual(stretches: pd.DataFrame, name: str) -> "pd.Series[float]":
-    """For each stretch the time that its place in the window's day has most often, to the minute; of several the first."""
+    """For each stretch the time, to the minute, that its place in the day has most often; the first of several."""
     rows = stretches[["window_id", "place"]].assign(minute=stretches[name] // 60 * 60)
     often = rows.groupby(["window_id", "place", "minute"]).size().reset_index(name="days")
     first = often.sort_values(["days", "minute"], ascending=[False, True]).drop_duplicates(["window_id", "place"])
