@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -43,10 +44,7 @@ def changes(series: "pd.Series[float]", what: str) -> list[Change]:
     weekday = pd.Series([day.weekday() for day in known.index], index=known.index)
     level = known.median()
     flat = known - known.groupby(weekday).transform("median") + level
-    steps = np.diff(flat.to_numpy())
-    noise = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / np.sqrt(2)
-    noise = max(noise, LEAST / 4 * abs(level), 1e-9)
-    scaled = (flat.to_numpy() / noise)[:, None]
+    scaled = (flat / _noise(flat)).to_numpy()[:, None]
     ends = (
         ruptures.KernelCPD(kernel="linear", min_size=BESIDE_DAYS).fit(scaled).predict(pen=PENALTY * np.log(len(known)))
     )
@@ -57,6 +55,17 @@ def changes(series: "pd.Series[float]", what: str) -> list[Change]:
         for before, after in pairwise(parts)
         if _differ(before.mean(), after.mean()) and _differ(before.median(), after.median(), seldom=True)
     ]
+
+
+def _noise(flat: "pd.Series[float]") -> float:
+    """How much the series varies from day to day, whatever its level does; of what is seldom, how much at all.
+
+    From the median of the steps, which few changes of level cannot move (1.4826: of a normal one to its deviation).
+    """
+    steps = np.diff(flat.to_numpy())
+    noise = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / sqrt(2)
+    least = LEAST / 4 * abs(float(flat.median())) or float(flat.std())
+    return max(noise, least, 1e-9)
 
 
 def _differ(before: float, after: float, *, seldom: bool = False) -> bool:

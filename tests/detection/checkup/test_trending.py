@@ -27,6 +27,8 @@ CASES = [
     ("a cut and its end", series((30, 100), (20, 60), (30, 100), noise=3), [30, 50]),
     ("a raise from nothing", series((20, 0), (20, 40), noise=1), [20]),
     ("some days that differ are no change for good", series((30, 100), (4, 60), (30, 100), noise=3), []),
+    ("it happened once", series((30, 0), (1, 1), (30, 0)), []),
+    ("nothing ever", series((60, 0)), []),
     ("too small to matter", series((30, 100), (30, 95), noise=0.5), []),
     ("too few days", series((9, 100), (9, 50)), []),
 ]
