@@ -121,9 +121,9 @@ docs: .venv/.dev ## pages made from the code: docs/contract.md, docs/features.md
 
 lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes included
 	@lock() { $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --quiet --no-header --no-annotate "$$@"; }; \
-	lock --upgrade --extra dev --extra review --extra spark -o requirements/together.txt; \
+	lock --upgrade --extra dev --extra spark -o requirements/together.txt; \
 	lock --generate-hashes -c requirements/together.txt -o requirements/core.txt; \
-	for extra in dev review spark; do \
+	for extra in dev spark; do \
 	  lock --generate-hashes -c requirements/together.txt --extra $$extra -o requirements/$$extra.txt; \
 	done; \
 	lock --generate-hashes -c requirements/together.txt --extra dev --extra spark -o requirements/dev-spark.txt

@@ -1,0 +1,50 @@
+"""Who may see what: the centres that are somebody's, and the cases that somebody is tied to."""
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from review.models import Case, CaseTie, Conflict, User
+from review.roles import May
+
+
+def visible(user: User, cases: QuerySet[Case] | None = None) -> QuerySet[Case]:
+    """The cases that a person may see.
+
+    Those of every centre, or those all of whose centres are assigned to them; and in either case none that is tied to
+    a centre, clerk, agent or identifier on their conflict list.
+    """
+    found = Case.objects.all() if cases is None else cases
+    if not user.may(May.SEE_CASES):
+        return found.none()
+    ties = CaseTie.objects.filter(case=OuterRef("pk"))
+    if not user.may(May.SEE_EVERY_CENTRE):
+        own = user.assignments.values("centre_id")
+        found = found.filter(Exists(ties.filter(kind="centre"))).exclude(
+            Exists(ties.filter(kind="centre").exclude(value__in=own))
+        )
+    if user.conflicts.exists():
+        tied = Conflict.objects.filter(
+            user=user, kind=OuterRef("kind"), value=OuterRef("value"), centre_id=OuterRef("centre_id")
+        )
+        found = found.exclude(Exists(ties.filter(Exists(tied))))
+    return found
+
+
+def sees_centre(user: User, centre_id: str) -> bool:
+    """Whether a person may see a centre's page."""
+    if user.conflicts.filter(kind="centre", value=centre_id).exists():
+        return False
+    if user.may(May.SEE_EVERY_CENTRE):
+        return True
+    if user.may(May.SEE_CASES):
+        return user.assignments.filter(centre_id=centre_id).exists()
+    return user.may(May.SEE_FIGURES)
+
+
+def centres_seen(user: User) -> QuerySet[CaseTie, str]:
+    """Names of the centres that have cases and that a person may see, in order."""
+    found = CaseTie.objects.filter(kind="centre").exclude(
+        value__in=user.conflicts.filter(kind="centre").values("value")
+    )
+    if user.may(May.SEE_CASES) and not user.may(May.SEE_EVERY_CENTRE):
+        found = found.filter(value__in=user.assignments.values("centre_id"))
+    return found.values_list("value", flat=True).distinct().order_by(F("value"))
