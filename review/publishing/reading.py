@@ -18,7 +18,7 @@ KEY = "(service_day, centre_id, booking_id)"
 
 @dataclass
 class Read:
-    """A case of a night: its numbers (`row`), its `case.json` (`told`), its ties (kind, centre, value), its bookings."""
+    """A case of a night: its numbers (`row`), its `case.json` (`told`), its ties (kind, centre, value), bookings."""
 
     row: Json
     told: Json

@@ -1,0 +1,40 @@
+"""One console a test process, since Django serves one home; what a test changes in it is rolled back."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from data.home import Home
+from review.starting import start
+from tests.review.console_support import BOTH, INNOCENT, NORTH, SOUTH, STRANGE, run_night
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home whose console has taken in one night; not to be changed, but through the database of a test."""
+    home = Home.create(tmp_path_factory.mktemp("console") / "home")
+    run_night(home, 1, [*NORTH, *SOUTH, *BOTH, *STRANGE, *INNOCENT])
+    before = os.environ.get("INTURN_HOME")
+    start(home)
+    if before is None:
+        os.environ.pop("INTURN_HOME")
+    else:
+        os.environ["INTURN_HOME"] = before
+    from django.test.utils import setup_test_environment
+
+    from review.publishing.night import publish_missing
+
+    setup_test_environment()
+    publish_missing(home)
+    return home
+
+
+@pytest.fixture
+def db(console: Home) -> Iterator[Home]:
+    """The console, as it was, for one test."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield console
+        transaction.set_rollback(True)
