@@ -16,6 +16,7 @@ from detection.publishing import publish_day
 from detection.scoring import score_day
 from features.steps import FEATURE_STEPS, features_day, order_day, rings_day
 from features.summary import summaries_day
+from review.handover import hand_over
 
 #: steps of a night that a progress bar shows: those of the features, flags, scores, and what follows them
 STEPS = len(FEATURE_STEPS) + 3
@@ -94,8 +95,13 @@ def publish_night(home: Home, day: date, run_id: str, started_at: datetime) -> d
         return publish_day(home, day, run_id, started_at)
 
 
+def console_night(home: Home, day: date) -> dict[str, Any]:
+    """The console takes the night in, and its verdicts come to the lake; nothing where there is no console."""
+    return hand_over(home, [day])
+
+
 def run_nights(home: Home, first: date, last: date, progress: Progress | None = None) -> Iterator[Night]:
-    """Run the nights of these days in order, without ingest."""
+    """Run the nights of these days in order, without ingest; after the last the console takes them in."""
     progress = progress or Silent()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     progress.start("Nights", len(days) * STEPS)
@@ -113,3 +119,4 @@ def run_nights(home: Home, first: date, last: date, progress: Progress | None = 
             publish_day(home, day, run_id, started_at)
         progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
         yield Night(day, scored["bookings"], scored["flagged"], outcomes)
+    hand_over(home, days)

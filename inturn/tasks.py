@@ -84,6 +84,11 @@ def checkup(day: str, period: checkups.Period) -> Counts:
     return checkups.checkup_period(_home(), period, _day(day))
 
 
+def console(day: str) -> Counts:
+    """The inspectors' console takes the day in, and its verdicts come to the lake."""
+    return night.console_night(_home(), _day(day))
+
+
 def _home() -> Home:
     """The home that `INTURN_HOME` names; unset is an error, since a worker has no folder of its own."""
     root = os.environ.get("INTURN_HOME")

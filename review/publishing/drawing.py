@@ -66,13 +66,9 @@ def _strangest(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> 
     ).to_arrow_table()
     found: dict[tuple[str, str], list[Json]] = {}
     for row in rows.to_pylist():
-        known = [
-            (row.get(f"{code}_p") or 1.0, code)
-            for code in all_flags()
-            if f"{code}_value" in stored and row[f"{code}_value"] is not None
-        ]
-        if known:
-            code = min(known)[1]
+        known = [code for code in all_flags() if f"{code}_value" in stored and row[f"{code}_value"] is not None]
+        telling = [(row[f"{code}_p"], code) for code in known if row.get(f"{code}_p") and row[f"{code}_value"] >= 1]
+        if code := min(telling)[1] if telling else next(iter(known), None):
             found[row["centre_id"], row["booking_id"]] = [_reason(code, row)]
     return found
 
