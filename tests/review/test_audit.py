@@ -20,8 +20,9 @@ def entries(number: int = 3) -> list[Any]:
 def loosened(statement: str, *values: object) -> None:
     """Do what only who owns the database can do: take the triggers off, and then change something."""
     with connection.cursor() as cursor:
-        for what in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS review_log_{what}")
+        for name in ("fixed", "kept") if connection.vendor == "postgresql" else ("update", "delete"):
+            place = " ON review_logentry" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS review_log_{name}{place}")
         cursor.execute(statement, values)
 
 

@@ -155,7 +155,8 @@ def test_labels_say_when_each_verdict_was_known_and_with_which_chance_it_came_up
     Lake.of(lake).replace("labels", None, LAKE["labels"].schema.empty_table())
 
 
-def test_a_night_reaches_a_console_of_its_own_process(tmp_path: Path) -> None:
+def test_a_night_reaches_a_console_of_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     from review.handover import DATABASE, hand_over
 
     home = Home.create(tmp_path / "home")
