@@ -14,7 +14,7 @@ FIRST := 2026-03-02
 BEFORE := 2026-03-25
 NIGHT := 2026-03-26
 
-.PHONY: help nightly test test-all test-spark lint types imports airflow bench quality lock docs clean
+.PHONY: help nightly test test-all test-spark test-console lint types imports airflow bench quality lock docs words screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -84,6 +84,10 @@ test-spark: .venv-spark/.dev ## the same nights on DuckDB and on Spark, every va
 	@echo "· the same nights on both engines"
 	@.venv-spark/bin/pytest -q -n 0 -m spark tests/features/test_parity.py
 
+test-console: .venv/.dev ## the inspectors' console in Chromium and on a PostgreSQL of its own; root installs Chromium
+	@echo "· the console in Chromium and on PostgreSQL"
+	@$(BIN)/pytest -q -n 0 -m console tests/review
+
 lint: .venv/.dev ## style and format
 	@echo "· style and format"
 	@$(BIN)/ruff check --quiet .
@@ -109,6 +113,7 @@ bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.checkups
 	@$(BIN)/python -m benchmarks.worlds
+	@$(BIN)/python -m benchmarks.console
 
 quality: .venv/.dev ## every synthetic world over three seeds, judged; writes docs/quality.md and docs/capacities.md (hours)
 	@$(BIN)/python -m benchmarks.quality
@@ -118,6 +123,12 @@ docs: .venv/.dev ## pages made from the code: docs/contract.md, docs/features.md
 	@$(BIN)/python -m data.contract_page > docs/contract.md
 	@$(BIN)/python -m features.page > docs/features.md
 	@$(BIN)/python -m detection.page > docs/flags.md
+
+words: .venv/.dev ## the console's texts: find new ones for the Chinese catalogue, and compile it
+	@$(BIN)/python -m tests.review.catalogue
+
+screenshots: .venv/.dev ## every page of the console, both languages, two widths, on real nights (needs Chromium)
+	@$(BIN)/python -m tests.review.screenshots $(INTURN_HOME)/screenshots
 
 lock: $(BIN)/uv ## resolve every dependency anew, all extras together, hashes included
 	@lock() { $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --quiet --no-header --no-annotate "$$@"; }; \

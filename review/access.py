@@ -1,9 +1,9 @@
 """Who may see what: the centres that are somebody's, and the cases that somebody is tied to."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from review.models import Case, CaseTie, Conflict, User
-from review.roles import May
+from review.roles import ROLES, May
 
 
 def visible(user: User, cases: QuerySet[Case] | None = None) -> QuerySet[Case]:
@@ -27,6 +27,23 @@ def visible(user: User, cases: QuerySet[Case] | None = None) -> QuerySet[Case]:
         )
         found = found.exclude(Exists(ties.filter(Exists(tied))))
     return found
+
+
+def able(case: Case) -> QuerySet[User]:
+    """Who may work on a case: the role, all its centres or every one, and no conflict with what it is tied to."""
+    centres = list(case.ties.filter(kind="centre").values_list("value", flat=True))
+    roles = {name: role.may for name, role in ROLES.items() if May.WORK in role.may}
+    every = [name for name, may in roles.items() if May.SEE_EVERY_CENTRE in may]
+    tied = CaseTie.objects.filter(
+        case=case, kind=OuterRef("kind"), value=OuterRef("value"), centre_id=OuterRef("centre_id")
+    )
+    own = Count("assignments", filter=Q(assignments__centre_id__in=centres))
+    return (
+        User.objects.filter(is_active=True, role__in=list(roles))
+        .annotate(own_centres=own)
+        .filter(Q(role__in=every) | Q(own_centres=len(centres)) & ~Q(own_centres=0))
+        .exclude(Exists(Conflict.objects.filter(Exists(tied), user=OuterRef("pk"))))
+    )
 
 
 def sees_centre(user: User, centre_id: str) -> bool:

@@ -5,8 +5,11 @@ import sys
 
 from data.errors import HomeError
 from data.home import Home
+from review.filekinds import MOST_BYTES
 from review.starting import start
 
+#: what a form with a file may have beside the file
+FORM_BYTES = 1024**2
 #: what the server in front says of who is asking, and whether by HTTPS
 TRUSTED = {"x-forwarded-for", "x-forwarded-proto"}
 
@@ -24,13 +27,14 @@ def serve(home: Home, host: str, port: int, threads: int) -> None:
     if published:
         _say(f"Published {len(published)} nights, {published[0]} to {published[-1]}.")
     _hint_at_administrator()
-    trusted = {"trusted_proxy": settings.PROXIES[0], "trusted_proxy_headers": TRUSTED} if settings.PROXIES else {}
+    trusted = {"trusted_proxy": settings.PROXY, "trusted_proxy_headers": TRUSTED} if settings.PROXY else {}
     try:
         server = waitress.create_server(
             application,
             host=host,
             port=port,
             threads=threads,
+            max_request_body_size=MOST_BYTES + FORM_BYTES,
             clear_untrusted_proxy_headers=True,
             ident=None,
             **trusted,

@@ -1,7 +1,7 @@
 """Django's settings. The home is `INTURN_HOME`, else ./var; three variables say the rest (docs/console.md).
 
 `DATABASE_URL`: a PostgreSQL; else a SQLite file in the home. `CONSOLE_ORIGIN`: the address under which browsers reach
-the console through a server that does HTTPS; unset, it serves this machine only. `CONSOLE_PROXIES`: addresses of that
+the console through a server that does HTTPS; unset, it serves this machine only. `CONSOLE_PROXY`: the address of that
 server, whose word on who is asking is believed.
 """
 
@@ -104,7 +104,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
 AXES_VERBOSE = False
-PROXIES = [address.strip() for address in os.environ.get("CONSOLE_PROXIES", "").split(",") if address.strip()]
+PROXY = os.environ.get("CONSOLE_PROXY", "").strip()
 
 SESSION_COOKIE_AGE = 8 * 3600  # s; a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

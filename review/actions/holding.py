@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from review.access import visible
+from review.access import able, visible
 from review.audit import record
 from review.errors import Refused
 from review.models import Case, User
@@ -77,7 +77,7 @@ def assign(case_id: str, to: User, *, by: User) -> Case:
     """Give a case to somebody who can work on it and may see it; it stays theirs until given back."""
     must(by, May.ASSIGN)
     case = case_to_change(case_id, by)
-    if not to.may(May.WORK) or not visible(to).filter(pk=case.pk).exists():
+    if not able(case).filter(pk=to.pk).exists():
         raise Refused(_("%(who)s cannot have this case: the role, the centres or a conflict forbid it.") % {"who": to})
     before = case.holder
     case.holder, case.held_at, case.held_until = to, timezone.now(), None

@@ -1,23 +1,22 @@
 """One case: what it says, its evidence, what would explain it lawfully, and what people did with it."""
 
-from itertools import islice
-from typing import Any
-
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from review.access import visible
+from review.access import able
 from review.audit import record
 from review.models import Case, Covered, LogEntry, User
 from review.models.decisions import REASONS, VERDICTS
 from review.pages.asking import Asked, Paged, case_or_404, page
-from review.roles import ROLES, May
+from review.roles import May
 
 #: entries of the log that are shown as a case's history
 HISTORY = 50
+#: people to choose from when a case is given to somebody
+MOST_COLLEAGUES = 500
 
 
 @page(May.SEE_CASES)
@@ -60,11 +59,8 @@ def _history(found: Case) -> list[LogEntry]:
     return list(entries.order_by("-number")[:HISTORY])
 
 
-def _colleagues(found: Case, user: User) -> list[User]:
+def _colleagues(found: Case, user: User) -> QuerySet[User]:
     """To whom a supervisor can give the case."""
     if not user.may(May.ASSIGN):
-        return []
-    able = [name for name, role in ROLES.items() if May.WORK in role.may]
-    people: Any = User.objects.filter(is_active=True, role__in=able).order_by("username").iterator()
-    fitting = (person for person in people if visible(person).filter(pk=found.pk).exists())
-    return list(islice(fitting, 200))
+        return User.objects.none()
+    return able(found).order_by("username")[:MOST_COLLEAGUES]

@@ -1,7 +1,7 @@
 """Every page of the console, in both languages and two widths, as pictures: `make screenshots`.
 
-`python -m tests.review.screenshots HOME OUT` serves a home whose nights have been run, lets people in, works on some
-cases so that no page is empty, and takes each page as the person whose page it is.
+`python -m tests.review.screenshots OUT [HOME]` serves a home of some nights of the small world, or one whose nights
+have been run, lets people in, works on some cases so that no page is empty, and takes each page as the one whose it is.
 """
 
 import contextlib
@@ -9,13 +9,16 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from data.home import Home
+from data.worlds import simulate
 from review.starting import start
 from tests.review.chromium import chromium
+from tests.review.real_night import real_home
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people made for the pictures
 PEOPLE = {"li": "supervisor", "wang": "inspector", "zhou": "auditor", "chen": "administrator", "sun": "analyst"}
@@ -23,8 +26,13 @@ WIDTHS = {1280: 900, 390: 844}
 LANGUAGES = ("zh-hans", "en")
 
 
-def main(home: Path, out: Path) -> int:
+def main(out: Path, home: Path | None = None) -> int:
     """Take them; 1 where a page is wider than the window or shows an error, after saying which."""
+    if home is None:
+        with tempfile.TemporaryDirectory() as folder:
+            simulate("small", Path(folder, "world"))
+            real_home(Path(folder, "home"), Path(folder, "world"))
+            return main(out, Path(folder, "home"))
     opened = Home.open(home)
     start(opened)
     case = prepare(opened)
@@ -152,4 +160,4 @@ def log_in(page: Any, address: str, who: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(*map(Path, sys.argv[1:])))
