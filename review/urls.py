@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from review.pages import case, changes, checkups, entry, leader, log, night, people, places
+from review.pages import case, changes, checkups, entry, evidence, leader, log, night, people, places
 
 urlpatterns = [
     path("", night.night, name="night"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("cases/<slug:case_id>/wake", changes.wake, name="wake"),
     path("cases/<slug:case_id>/attach", changes.attach, name="attach"),
     path("cases/<slug:case_id>/files/<int:number>", changes.download, name="download"),
+    path("cases/<slug:case_id>/pictures", evidence.pictures, name="pictures"),
+    path("cases/<slug:case_id>/file.pdf", evidence.case_pdf, name="case_pdf"),
+    path("cases/<slug:case_id>/reveal", evidence.reveal, name="reveal"),
+    path("list.<slug:form>", evidence.list_file, name="list_file"),
     path("decisions/<int:number>/confirm", changes.confirm, name="confirm"),
     path("decisions/<int:number>/refuse", changes.refuse, name="refuse"),
     path("decisions/<int:number>/undo", changes.undo, name="undo"),

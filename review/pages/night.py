@@ -24,8 +24,8 @@ def night(request: Asked) -> HttpResponseBase:
     user = request.user
     if not user.may(May.SEE_CASES):
         return redirect("people" if user.may(May.MANAGE_PEOPLE) else "leader")
-    chosen = _chosen(request)
-    cases = _filtered(visible(user).select_related("holder"), user, chosen).order_by("-place", "case_id")
+    chosen = chosen_of(request)
+    cases = filtered(visible(user).select_related("holder"), user, chosen).order_by("-place", "case_id")
     context = {
         "cases": Paged(request, cases),
         "chosen": chosen,
@@ -63,14 +63,16 @@ def confirmations(request: Asked) -> HttpResponseBase:
     return render(request, "review/confirmations.html", context)
 
 
-def _chosen(request: Asked) -> dict[str, str]:
+def chosen_of(request: Asked) -> dict[str, str]:
+    """What the form above the list asks for; anything forged is as if it were not asked."""
     asked = {name: request.GET.get(name, "").strip()[:200] for name in ("state", "whose", "centre", "q", "beyond")}
     asked["state"] = asked["state"] if asked["state"] in {*STATES, "any"} else "open"
     asked["whose"] = asked["whose"] if asked["whose"] in WHOSE else "all"
     return asked
 
 
-def _filtered(cases: QuerySet[Case], user: User, chosen: dict[str, str]) -> QuerySet[Case]:
+def filtered(cases: QuerySet[Case], user: User, chosen: dict[str, str]) -> QuerySet[Case]:
+    """The cases that were asked for."""
     if chosen["state"] != "any":
         cases = cases.filter(state=chosen["state"])
     if not chosen["beyond"]:

@@ -57,7 +57,10 @@ def write_night(home: Home, day: date, bookings: list[Row]) -> None:
         made = {"clerk_id": row.get("clerk"), "created_by": row.get("typed_by"), "channel": channel}
         tables["bookings"].append(key | made | {"phone": f"phone of {row['booking']}"})
         reasons = json.dumps(
-            [{"flag": code, "value": 9.0, "expected": 1.0, "text": ""} for code in row.get("flags", ())]
+            [
+                {"flag": code, "value": 9.0, "expected": 1.0, "weight": 4.0, "text": code}
+                for code in row.get("flags", ())
+            ]
         )
         judged = {"score": row.get("score", 0.9), "flagged": row.get("flagged", True), "rank": rank, "reasons": reasons}
         tables["scores"].append(key | judged | {"q_value": 0.01 * rank, "p_value": 0.001 * rank})

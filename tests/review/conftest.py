@@ -7,13 +7,17 @@ import pytest
 
 from data.home import Home
 from review.starting import start
-from tests.review.console_support import BOTH, INNOCENT, NORTH, SOUTH, STRANGE, run_night
+from tests.review.console_support import BOTH, INNOCENT, NORTH, SOUTH, STRANGE, keep, run_night
 
 
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose console has taken in one night; not to be changed, but through the database of a test."""
-    home = Home.create(tmp_path_factory.mktemp("console") / "home")
+    root = tmp_path_factory.mktemp("console") / "home"
+    Home.create(root)
+    (root / "inturn.toml").write_text("vault = true\n", encoding="utf-8")
+    home = Home.open(root)
+    keep(home, "phone of n0", "phone", "13900000000")
     run_night(home, 1, [*NORTH, *SOUTH, *BOTH, *STRANGE, *INNOCENT])
     before = os.environ.get("INTURN_HOME")
     start(home)

@@ -4,7 +4,10 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from data.home import Home
+from data.vault import IDENTITIES, vault_of
 from detection.cases.day import cases_day
 from detection.publishing import publish_day
 from tests.detection.cases_support import Row, night, write_night
@@ -43,6 +46,14 @@ def run_night(home: Home, number: int, bookings: list[Row]) -> None:
     cases_day(home, day)
     began = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=number)
     publish_day(home, day, f"run-{number}-{len(bookings)}", began)
+
+
+def keep(home: Home, pseudonym: str, kind: str, value: str) -> None:
+    """Somebody in the vault."""
+    with vault_of(home) as vault:
+        assert vault is not None
+        vault.add(pa.table({"pseudonym": [pseudonym], "kind": [kind], "value": [value]}, IDENTITIES))
+        vault.commit()
 
 
 def case_of(booking: str) -> Any:

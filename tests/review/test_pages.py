@@ -142,6 +142,50 @@ def test_search_finds_a_case_by_what_is_in_it(db: Home, sought: str) -> None:
     assert case_of("s0").case_id not in page
 
 
+def test_a_case_leaves_as_a_pdf_and_a_list_as_a_sheet(db: Home) -> None:
+    from openpyxl import load_workbook
+    from pypdf import PdfReader
+
+    from review.models import Case, LogEntry
+
+    client, case = browser(person("supervisor")), case_of("n0")
+    for name in (case.case_id, Case.objects.filter(drawn=True)[0].case_id):
+        got = client.get(f"/cases/{name}/file.pdf")
+        assert got.headers["Content-Type"] == "application/pdf"
+        assert name in "".join(page.extract_text() for page in PdfReader(io.BytesIO(got.content)).pages)
+    sheet = load_workbook(io.BytesIO(client.get("/list.xlsx?state=any&beyond=1").content)).active
+    assert sheet is not None
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == list(Case.objects.values_list("case_id", flat=True))
+    assert client.get("/list.csv?q=K1").content.decode("utf-8-sig").count(case.case_id) == 1
+    assert client.get("/list.ods").status_code == 404
+    assert LogEntry.objects.filter(action="export").count() == 4
+
+
+def test_an_identity_is_revealed_with_a_reason_that_is_logged_first(db: Home) -> None:
+    from review.models import LogEntry
+
+    client, path = browser(person("supervisor")), f"/cases/{case_of('n0').case_id}/reveal"
+    assert "Say why" in said(client.post(path, {"pseudonym": "phone of n0", "why": " "}, follow=True))
+    other = {"pseudonym": "phone of s0", "why": "a witness"}
+    assert "not part of the case" in said(client.post(path, other, follow=True))
+    assert not LogEntry.objects.filter(action="reveal").exists()
+    shown = client.post(path, {"pseudonym": "phone of n0", "why": "a witness"})
+    assert "13900000000" in shown.content.decode()
+    assert shown.headers["Cache-Control"] == "no-store"
+    entry = LogEntry.objects.get(action="reveal")
+    assert (entry.new, entry.why) == ({"pseudonym": "phone of n0"}, "a witness")
+    unknown = client.post(path, {"pseudonym": "phone of n1", "why": "a witness"}, follow=True)
+    assert "does not know" in said(unknown)
+    assert LogEntry.objects.filter(action="reveal").count() == 2
+
+
+def test_pictures_are_data_that_no_script_can_leave(db: Home) -> None:
+    page = browser(person("supervisor")).get(f"/cases/{case_of(SCRIPT).case_id}/pictures").content.decode()
+    assert page.count('<script type="application/json">') >= 3
+    assert SCRIPT not in page
+    assert page.count("<script") == page.count('<script type="application/json">')
+
+
 def test_wrong_passwords_close_the_door(db: Home) -> None:
     user = person("inspector", name="who")
     user.set_password("right horse battery")

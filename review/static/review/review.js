@@ -38,6 +38,20 @@
   });
   document.addEventListener("htmx:afterSwap", () => { place = -1; });
 
+  // a picture is plain data, and drawn on a canvas: nothing of it is read as markup
+  function draw() {
+    if (!window.echarts) return;
+    const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : null;
+    for (const place of document.querySelectorAll(".picture:not([data-drawn])")) {
+      place.dataset.drawn = "yes";
+      place.style.height = `${place.dataset.height}px`;
+      const chart = window.echarts.init(place, theme, { renderer: "canvas" });
+      chart.setOption(JSON.parse(place.previousElementSibling.textContent));
+      new ResizeObserver(() => chart.resize()).observe(place);
+    }
+  }
+  document.addEventListener("htmx:afterSettle", draw);
+
   const form = document.getElementById("decide-form");
   form?.addEventListener("change", (event) => {
     if (event.target.name === "booking") form.elements.scope.value = "some";
