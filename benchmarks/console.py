@@ -62,13 +62,14 @@ def _fill_lake(home: Home, bookings: int) -> None:
 def _fill_console(cases: int) -> None:
     from django.db import transaction  # noqa: PLC0415 - needs Django in force
 
-    from review.models import Assignment, Case, CaseBooking, CaseTie, Decision, User  # noqa: PLC0415
+    from review.models import Assignment, Case, CaseBooking, CaseTie, Centre, Decision, User  # noqa: PLC0415
 
     people = [
         User.objects.create(username=name, role=name)
         for name in ("inspector", "supervisor", "auditor", "analyst", "administrator")
     ]
     Assignment.objects.bulk_create(Assignment(user=people[0], centre_id=f"Z{number}") for number in range(5))
+    Centre.objects.bulk_create(Centre(centre_id=f"Z{number}") for number in range(CENTRES))
     for first in range(0, cases, BATCH):
         numbers = range(first, min(first + BATCH, cases))
         with transaction.atomic():

@@ -1,8 +1,8 @@
 """Who may see what: the centres that are somebody's, and the cases that somebody is tied to."""
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from review.models import Case, CaseTie, Conflict, User
+from review.models import Case, CaseTie, Centre, Conflict, User
 from review.roles import ROLES, May
 
 
@@ -57,11 +57,9 @@ def sees_centre(user: User, centre_id: str) -> bool:
     return user.may(May.SEE_FIGURES)
 
 
-def centres_seen(user: User) -> QuerySet[CaseTie, str]:
-    """Names of the centres that have cases and that a person may see, in order."""
-    found = CaseTie.objects.filter(kind="centre").exclude(
-        value__in=user.conflicts.filter(kind="centre").values("value")
-    )
+def centres_seen(user: User) -> QuerySet[Centre]:
+    """The centres that have had cases and that a person may see, in order."""
+    found = Centre.objects.exclude(centre_id__in=user.conflicts.filter(kind="centre").values("value"))
     if user.may(May.SEE_CASES) and not user.may(May.SEE_EVERY_CENTRE):
-        found = found.filter(value__in=user.assignments.values("centre_id"))
-    return found.values_list("value", flat=True).distinct().order_by(F("value"))
+        found = found.filter(centre_id__in=user.assignments.values("centre_id"))
+    return found

@@ -1,6 +1,6 @@
 """What the console keeps: people, cases, decisions, what is said and attached, and the audit log."""
 
-from review.models.cases import Case, CaseBooking, CaseTie
+from review.models.cases import Case, CaseBooking, CaseTie, Centre
 from review.models.decisions import Covered, Decision
 from review.models.log import LogEntry, LogHead
 from review.models.nights import PublishedNight
@@ -13,6 +13,7 @@ __all__ = [
     "Case",
     "CaseBooking",
     "CaseTie",
+    "Centre",
     "Comment",
     "Conflict",
     "Covered",

@@ -52,6 +52,8 @@ class Case(models.Model):
         ordering = ("-place", "case_id")
         indexes = (
             models.Index(fields=("state", "within_budget", "-place", "case_id"), name="case_queue"),
+            models.Index(fields=("within_budget", "-place", "case_id"), name="case_place"),
+            models.Index(fields=("-place", "case_id"), name="case_place_of_all"),
             models.Index(fields=("state", "-state_at"), name="case_state"),
             models.Index(fields=("holder", "state"), name="case_holder"),
             models.Index(fields=("last_day",), name="case_last_day"),
@@ -102,9 +104,22 @@ class CaseBooking(models.Model):
     class Meta:
         ordering = ("service_day", "centre_id", "booking_id")
         constraints = (models.UniqueConstraint(fields=("case", "centre_id", "booking_id"), name="case_booking_once"),)
+        indexes = (models.Index(fields=("booking_id",), name="case_booking_name"),)
 
     def __str__(self) -> str:
         return f"{self.centre_id} {self.booking_id}"
+
+
+class Centre(models.Model):
+    """A centre that has had a case."""
+
+    centre_id = models.CharField(max_length=1000, unique=True)
+
+    class Meta:
+        ordering = ("centre_id",)
+
+    def __str__(self) -> str:
+        return self.centre_id
 
 
 class CaseTie(models.Model):
@@ -117,7 +132,10 @@ class CaseTie(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("case", "kind", "centre_id", "value"), name="case_tie_once"),)
-        indexes = (models.Index(fields=("kind", "value", "centre_id"), name="case_tie_value"),)
+        indexes = (
+            models.Index(fields=("kind", "value", "centre_id"), name="case_tie_value"),
+            models.Index(fields=("value",), name="case_tie_any"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

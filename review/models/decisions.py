@@ -58,7 +58,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
-        indexes = (models.Index(fields=("verdict", "confirmed_at", "undone_at"), name="decision_waiting"),)
+        indexes = (models.Index(fields=("verdict", "confirmed_at", "undone_at", "at"), name="decision_waiting"),)
         constraints = (
             models.CheckConstraint(condition=Q(verdict__in=list(VERDICTS)), name="decision_known_verdict"),
             models.CheckConstraint(condition=FITS, name="decision_reason_of_verdict"),

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from review.actions import people as actions
-from review.models import CaseTie, User
+from review.models import Centre, User
 from review.models.people import TIES
 from review.pages.asking import Asked, Paged, changing, page
 from review.roles import ROLES, May
@@ -24,7 +24,7 @@ def person(request: Asked, username: str) -> HttpResponseBase:
     """One person."""
     user = get_object_or_404(User, username=username)
     own = set(user.assignments.values_list("centre_id", flat=True))
-    known = set(CaseTie.objects.filter(kind="centre").values_list("value", flat=True).distinct())
+    known = set(Centre.objects.values_list("centre_id", flat=True))
     context = {
         "person": user,
         "roles": ROLES.values(),

@@ -56,11 +56,16 @@ def agent(request: Asked) -> HttpResponseBase:
 
 
 def _list(request: Asked, kind: str) -> HttpResponseBase:
+    """By name, a page at a time: sums are made of the page's rows only."""
     record(by=request.user, action="list", kind=kind, thing="")
-    ties = CaseTie.objects.filter(kind=kind, case__in=visible(request.user))
-    rows: Any = ties.values("centre_id", "value").annotate(**_sums("case__"))
-    rows = rows.order_by("-cases", "centre_id", "value")
-    return render(request, "review/places.html", {"kind": kind, "places": Paged(request, rows)})
+    ties: Any = CaseTie.objects.filter(kind=kind, case__in=visible(request.user))
+    if sought := request.GET.get("q", "").strip()[:1000].replace("\0", ""):
+        ties = ties.filter(value=sought)
+    names = Paged(request, ties.values("value", "centre_id").distinct().order_by("value", "centre_id"))
+    rows = ties.filter(value__in=[name["value"] for name in names.rows]).values("value", "centre_id")
+    sums = {(row["value"], row["centre_id"]): row for row in rows.annotate(**_sums("case__")).order_by()}
+    names.rows = [sums[name["value"], name["centre_id"]] for name in names.rows]
+    return render(request, "review/places.html", {"kind": kind, "places": names, "sought": sought})
 
 
 def _one(request: Asked, kind: str, name: str, centre_id: str) -> HttpResponseBase:

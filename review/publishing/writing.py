@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from review.actions.deciding import settle
 from review.audit import record
-from review.models import Case, CaseBooking, CaseTie, Covered, PublishedNight
+from review.models import Case, CaseBooking, CaseTie, Centre, Covered, PublishedNight
 from review.publishing.reading import Json, Read, plain, reasons_of, ties_of
 
 #: columns of a booking that its record leaves out: they stand in columns of their own, or are nobody's business here
@@ -129,6 +129,8 @@ def _write_bookings(case: Case, day: date, read: Read, now: datetime) -> int:
 def _write_ties(case: Case, read: Read) -> None:
     wanted = set(read.ties).union(*(ties_of(booking) for booking in read.bookings))
     known = set(case.ties.values_list("kind", "centre_id", "value"))
+    names = {value for kind, _, value in wanted if kind == "centre"}
+    Centre.objects.bulk_create((Centre(centre_id=name) for name in sorted(names)), ignore_conflicts=True)
     CaseTie.objects.bulk_create(
         CaseTie(case=case, kind=kind, centre_id=centre, value=value) for kind, centre, value in sorted(wanted - known)
     )
