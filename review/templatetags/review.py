@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as said
 
+from detection.reasons import LENDERS
 from review.models import Case
 
 register = template.Library()
@@ -74,7 +75,7 @@ def told(reason: Any) -> str:
     if not isinstance(reason, dict):
         return str(reason)
     text = reason.get("text_zh" if _chinese() else "text") or words(reason) or reason.get("text") or ""
-    return f"{reason['flag']} {text}" if reason.get("flag") else str(text)
+    return f"{reason['flag']} {text}" if reason.get("flag") not in {None, *LENDERS} else str(text)
 
 
 @register.filter
