@@ -25,8 +25,9 @@ def deliver(home: Home) -> Stored:
     """Put every verdict that counts into `labels`, by booking and the time at which it was known.
 
     A verdict that counted and was taken back stays, as what was known then, and is followed by an "unclear" of the time
-    at which it was taken back. Nothing is delivered that waits for a second person. `decided_by` is a person's public
-    name, which says nothing of them; the text that they wrote stays in the console.
+    at which it was taken back, in the same person's name whoever took it back: of a person the latest verdict counts.
+    Nothing is delivered that waits for a second person. `decided_by` is who decided, by a public name that says nothing
+    of them; the text that they wrote stays in the console.
     """
     rows = pa.Table.from_pylist(list(_rows(home)), _schema())
     if not rows.num_rows:
@@ -41,7 +42,7 @@ def deliver(home: Home) -> Stored:
 
 def _rows(home: Home) -> Iterator[dict[str, Any]]:
     zone = ZoneInfo(home.settings.timezone)
-    found = Covered.objects.select_related("decision__by", "decision__undone_by", "booking").order_by("pk")
+    found = Covered.objects.select_related("decision__by", "booking").order_by("pk")
     number = 0
     for covered in found.iterator(chunk_size=2_000):
         decision, booking = covered.decision, covered.booking
@@ -55,12 +56,12 @@ def _rows(home: Home) -> Iterator[dict[str, Any]]:
             "file": FILE,
             "sequence": 0,
         }
-        said = [(decision.verdict, decision.reason, decision.final_at, decision.by)]
-        if decision.undone_at and decision.undone_by:
-            said.append(("unclear", TAKEN_BACK, decision.undone_at, decision.undone_by))
-        for verdict, reason, at, by in said:
+        said = [(decision.verdict, decision.reason, decision.final_at)]
+        if decision.undone_at:
+            said.append(("unclear", TAKEN_BACK, decision.undone_at))
+        for verdict, reason, at in said:
             number += 1
-            known = {"verdict": verdict, "reason": reason, "decided_at": at, "decided_by": by.public_id}
+            known = {"verdict": verdict, "reason": reason, "decided_at": at, "decided_by": decision.by.public_id}
             yield label | known | {"day": _day(at, zone), "row_number": number}
 
 

@@ -142,12 +142,12 @@ def test_labels_say_when_each_verdict_was_known_and_with_which_chance_it_came_up
     assert rows[0]["decided_at"] == known.confirmed_at
     assert rows[0]["decided_by"] == one.public_id
     assert "seen" not in json.dumps(rows, default=str)
-    undone = undo(lawful.pk, why="wrong", by=one)
+    undone = undo(lawful.pk, why="wrong", by=other)
     assert deliver(lake).new == 2
     rows = [row for row in table(lake, "labels") if row["booking_id"] == "s0"]
-    assert [(row["verdict"], row["decided_at"]) for row in rows] == [
-        ("lawful", lawful.at),
-        ("unclear", undone.undone_at),
+    assert [(row["verdict"], row["decided_at"], row["decided_by"]) for row in rows] == [
+        ("lawful", lawful.at, one.public_id),
+        ("unclear", undone.undone_at, one.public_id),
     ]
     from data.lake import Lake
     from data.tables import LAKE
