@@ -134,6 +134,7 @@ class CaseTie(models.Model):
         constraints = (models.UniqueConstraint(fields=("case", "kind", "centre_id", "value"), name="case_tie_once"),)
         indexes = (
             models.Index(fields=("kind", "value", "centre_id"), name="case_tie_value"),
+            models.Index(fields=("kind", "centre_id", "value"), name="case_tie_centre"),
             models.Index(fields=("value",), name="case_tie_any"),
         )
 

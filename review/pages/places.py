@@ -13,6 +13,8 @@ from review.models import Case, CaseTie
 from review.pages.asking import Asked, Paged, page
 from review.roles import May
 
+#: places on a page: each one's cases are summed up while somebody waits
+SHOWN = 20
 #: the column of a tie that names its centre
 OWN = {"centre": "value", "clerk": "centre_id"}
 
@@ -64,7 +66,7 @@ def _list(request: Asked, kind: str) -> HttpResponseBase:
         ties = ties.filter(**{f"{OWN[kind]}__in": request.user.assignments.values("centre_id")})
     if sought := request.GET.get("q", "").strip()[:1000].replace("\0", ""):
         ties = ties.filter(value=sought)
-    names = Paged(request, ties.values("value", "centre_id").distinct().order_by("value", "centre_id"))
+    names = Paged(request, ties.values("value", "centre_id").distinct().order_by("value", "centre_id"), SHOWN)
     rows = ties.filter(value__in=[name["value"] for name in names.rows]).values("value", "centre_id")
     sums = {(row["value"], row["centre_id"]): row for row in rows.annotate(**_sums("case__")).order_by()}
     names.rows = [sums[name["value"], name["centre_id"]] for name in names.rows]

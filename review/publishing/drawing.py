@@ -50,7 +50,7 @@ def _as_case(booking: Json, day: date, places: list[float], lines: dict[tuple[st
         "expected_harm": harm * (1 - 1e-6 * (0.5 + chance)),
         "flags": dict.fromkeys(codes, 1),
     }
-    read = Read(row=row, told=told(row, day, []), drawn=True, within_budget=True, ties=ties_of(booking))
+    read = Read(row=row, told=told(row, {}), drawn=True, within_budget=True, ties=ties_of(booking))
     read.told["flags"] = lawful({*codes, *(reason["flag"] for reason in reasons)} & all_flags().keys())
     read.bookings = [booking | {"reasons_told": reasons}]
     return read
