@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from review.access import centres_seen, visible
+from review.access import centres_seen, of_visible_case, visible
 from review.actions.holding import free, take_next
 from review.models import Case, CaseBooking, CaseTie, Decision, PublishedNight, User
 from review.models.cases import STATES
@@ -53,7 +53,7 @@ def next_case(request: Asked) -> HttpResponseBase:
 def confirmations(request: Asked) -> HttpResponseBase:
     """What waits for a second person, what this person confirmed, and their own verdicts that wait."""
     user = request.user
-    seen = Decision.objects.filter(case__in=visible(user)).select_related("case", "by", "confirmed_by")
+    seen = Decision.objects.filter(of_visible_case(user)).select_related("case", "by", "confirmed_by")
     waits = seen.filter(verdict="manipulated", confirmed_at__isnull=True, undone_at__isnull=True)
     context = {
         "to_confirm": Paged(request, waits.exclude(by=user).order_by("at")) if user.may(May.CONFIRM) else None,

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 
-from review.access import sees_centre, visible
+from review.access import of_visible_case, sees_centre, visible
 from review.audit import record
 from review.models import Case, CaseTie
 from review.pages.asking import Asked, Paged, page
@@ -61,13 +61,13 @@ def agent(request: Asked) -> HttpResponseBase:
 def _list(request: Asked, kind: str) -> HttpResponseBase:
     """By name, a page at a time: sums are made of the page's rows only."""
     record(by=request.user, action="list", kind=kind, thing="")
-    ties: Any = CaseTie.objects.filter(kind=kind, case__in=visible(request.user))
+    ties: Any = CaseTie.objects.filter(of_visible_case(request.user), kind=kind)
     if kind in OWN and not request.user.may(May.SEE_EVERY_CENTRE):  # few of all rows, found by an index
         ties = ties.filter(**{f"{OWN[kind]}__in": request.user.assignments.values("centre_id")})
     if sought := request.GET.get("q", "").strip()[:1000].replace("\0", ""):
         ties = ties.filter(value=sought)
-    names = Paged(request, ties.values("value", "centre_id").distinct().order_by("value", "centre_id"), SHOWN)
-    rows = ties.filter(value__in=[name["value"] for name in names.rows]).values("value", "centre_id")
+    names = Paged(request, ties.values("centre_id", "value").distinct().order_by("centre_id", "value"), SHOWN)
+    rows = ties.filter(value__in=[name["value"] for name in names.rows]).values("centre_id", "value")
     sums = {(row["value"], row["centre_id"]): row for row in rows.annotate(**_sums("case__")).order_by()}
     names.rows = [sums[name["value"], name["centre_id"]] for name in names.rows]
     return render(request, "review/places.html", {"kind": kind, "places": names, "sought": sought})

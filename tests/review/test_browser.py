@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from data.home import Home
 from review.handover import hand_over
@@ -28,6 +30,12 @@ for name, role in (("li", "inspector"), ("wang", "supervisor"), ("zhou", "audito
 li = User.objects.get(username="li")
 Assignment.objects.bulk_create(Assignment(user=li, centre_id=centre) for centre in ("C01", "C02"))
 """
+#: whether every picture has a point with a colour, on one of its layers
+INKED = """() => [...document.querySelectorAll(".picture")].every((picture) =>
+    [...picture.querySelectorAll("canvas")].some((canvas) => {
+        const points = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        return points.some((value, place) => place % 4 === 3 && value > 0);
+    }))"""
 Opened = Callable[[str], Any]
 
 
@@ -97,6 +105,29 @@ def test_from_the_next_case_to_its_label(home: Home, opened: Opened) -> None:
     auditor = opened("zhou")
     auditor.goto(f"/log?thing={case}")
     assert {"saw", "decided", "confirmed"} <= set(auditor.locator("td[data-label=What]").all_inner_texts())
+
+
+def test_every_picture_is_drawn_and_the_case_file_opens(home: Home, opened: Opened, tmp_path: Path) -> None:
+    (case,) = {row["case_id"] for row in table(home, "cases")}
+    page = opened("wang")
+    page.goto(f"/cases/{case}")
+    page.wait_for_selector(".picture canvas")
+    assert page.locator(".picture").count() >= 6
+    page.wait_for_function(INKED)
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="Case file (PDF)").click()
+    path = tmp_path / "case.pdf"
+    loading.value.save_as(path)
+    text = "".join(part.extract_text() for part in PdfReader(path).pages)
+    assert case in text
+    assert "wang" in text
+    page.goto("/?state=any")
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="XLSX").click()
+    loading.value.save_as(tmp_path / "list.xlsx")
+    sheet = load_workbook(tmp_path / "list.xlsx").active
+    assert sheet is not None
+    assert case in {row[0].value for row in sheet.iter_rows(min_row=2)}
 
 
 def test_filters_change_the_list_without_a_new_page(opened: Opened) -> None:
