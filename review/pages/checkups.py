@@ -36,5 +36,6 @@ def _latest() -> list[dict[str, Any]]:
 
 
 def _findings(text: str | None) -> list[Any]:
-    found = json.loads(text or "[]")
-    return found if isinstance(found, list) else [found]
+    """What was found and what was not assessed, each in words (detection/checkup/telling.py)."""
+    told = json.loads(text or "{}")
+    return [*told.get("findings", []), *told.get("not_assessed", [])]

@@ -1,6 +1,7 @@
 """What pages show and refuse: scripts are text, files are what they say, wrong forms end in a sentence."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from data.home import Home
+from data.lake import Lake
+from tests.detection.cases_support import night, rows_of
 from tests.review.console_support import SCRIPT, browser, case_of, person
 
 CSS = Path(__file__).parent.parent.parent / "review" / "static" / "review" / "review.css"
@@ -177,6 +180,25 @@ def test_an_identity_is_revealed_with_a_reason_that_is_logged_first(db: Home) ->
     unknown = client.post(path, {"pseudonym": "phone of n1", "why": "a witness"}, follow=True)
     assert "does not know" in said(unknown)
     assert LogEntry.objects.filter(action="reveal").count() == 2
+
+
+def test_a_check_up_shows_what_was_found_and_what_was_not_assessed(db: Home) -> None:
+    client = browser(person("analyst"))
+    assert "Not assessed: no check-up" in client.get("/checkups").content.decode()
+    said = json.dumps({"findings": [{"code": "withheld", "text": f"half {SCRIPT}", "text_zh": "压号"}]})
+    row = {"centre_id": "north", "verdict": "withheld", "capacity_per_day": 120.0, "findings": said}
+    row |= {"from_day": night(1), "to_day": night(7)}
+    lake = Lake.of(db)
+    lake.replace("checkups", None, rows_of("checkups", [row]))
+    try:
+        page = client.get("/checkups").content.decode()
+        tied = browser(person("analyst", tied=[("centre", "", "north")])).get("/checkups").content.decode()
+    finally:
+        lake.replace("checkups", None, rows_of("checkups", []))
+    assert "half &lt;script&gt;" in page
+    assert "120" in page
+    assert page.count("not assessed") >= 4
+    assert "half" not in tied
 
 
 def test_pictures_are_data_that_no_script_can_leave(db: Home) -> None:
