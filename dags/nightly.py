@@ -14,6 +14,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `features`, `flags`, `score` | measure, judge and rank each booking of the day | `features`, `scores` |
 | `cases` | joins flagged bookings to cases, and draws the audit | `cases`, `case_days`, and their columns of `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
+| `drift` | compares with what the model in service was trained on; skipped where no new one is called for | `drift` |
 
 The log of `flags` warns of flags that fire on more bookings than they state (`docs/operations.md`).
 Every task replaces its day in one atomic step, so any of them, and the whole night, can be run again at any time.
@@ -37,37 +38,17 @@ A night that never ran because Airflow was down is caught up when it comes back.
 
 import os
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import (
-    Asset,
-    CronPartitionTimetable,
-    ExceptionRetryPolicy,
-    Param,
-    RetryAction,
-    RetryRule,
-    dag,
-    task,
-)
-from airflow.sdk.definitions.callback import SyncCallback
-from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+from airflow.sdk import Asset, CronPartitionTimetable, Param, dag, task
 
-from data.errors import BusyError, UserError
-from data.settings import load_settings
-from inturn.alerts import night_late, task_failed
+from inturn.dag_policy import DEFAULTS, DRIFT, LATE, SETTINGS, WATCHED, Counts
 
-#: one run by hand, watched by whoever started it (inturn.airflow sets it): fail at once, no deadline.
-#: A deadline would also make `dags test` end with status 1 after success: apache/airflow#73428
-WATCHED = os.environ.get("NIGHT_WATCHED") == "1"
-SETTINGS = load_settings(Path(os.environ.get("INTURN_HOME", "var")) / "inturn.toml")
 #: the earliest service day that the schedule owes; unset: only nights from now on, and none is caught up
 FIRST_DAY = None if WATCHED else os.environ.get("NIGHT_FIRST_DAY")
 #: just after the tick at which the night before FIRST_DAY would have begun. It must lie in the past: a run by hand
 #: before it would have no tasks, and so succeed
 START = datetime.combine(date.fromisoformat(FIRST_DAY), time(0, 31), ZoneInfo(SETTINGS.timezone)) if FIRST_DAY else None
-#: what a stage reports: rows and findings, by name
-Counts = dict[str, object]
 DAY = "{{ dag_run.partition_key or params.day }}"
 RUN = "{{ run_id }}"
 
@@ -80,24 +61,6 @@ SCORES = Asset("scores", uri="inturn://lake/scores")
 CASES = Asset("cases", uri="inturn://lake/cases")
 NIGHT = Asset("night", uri="inturn://lake/runs")
 
-DEFAULTS = {
-    "owner": "inturn",
-    "retries": 0 if WATCHED else 3,
-    "retry_delay": timedelta(minutes=2),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=30),
-    # waiting mends a lock, but no file, setting or key
-    "retry_policy": ExceptionRetryPolicy(
-        rules=[
-            RetryRule(exception=BusyError, action=RetryAction.DEFAULT),
-            RetryRule(exception=UserError, action=RetryAction.FAIL, reason="needs a person"),
-        ]
-    ),
-    "execution_timeout": timedelta(hours=3),
-    "on_failure_callback": task_failed,
-    "pool": "lake",
-}
-
 
 @dag(
     schedule=CronPartitionTimetable("30 0 * * *", timezone=SETTINGS.timezone, run_offset=-1, key_format="%Y-%m-%d"),
@@ -105,14 +68,7 @@ DEFAULTS = {
     catchup=START is not None,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),
-    deadline=None
-    if WATCHED
-    else DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=timedelta(hours=6),
-        callback=SyncCallback(night_late),
-        name="late",
-    ),
+    deadline=LATE,
     params={"day": Param(None, type=["null", "string"], format="date", title="Service day (YYYY-MM-DD)")},
     default_args=DEFAULTS,
     tags=["inturn", "nightly"],
@@ -186,6 +142,17 @@ def nightly() -> None:
 
         return tasks.publish(day, run, began)
 
+    @task(inlets=[NIGHT], outlets=[DRIFT])
+    def drift(day: str) -> Counts:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from inturn import tasks
+
+        found = tasks.drift(day)
+        if not found["retrain"]:  # a skipped task says nothing to those that wait for its asset
+            raise AirflowSkipException(f"nothing calls for a training: {found}")
+        return found
+
     (
         ingest.expand(source=sources())
         >> stored()
@@ -197,6 +164,7 @@ def nightly() -> None:
         >> score(DAY, RUN)
         >> cases(DAY)
         >> publish(DAY, RUN, "{{ dag_run.start_date.isoformat() }}")
+        >> drift(DAY)
     )
 
 
