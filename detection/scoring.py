@@ -15,7 +15,7 @@ from data.tables import LAKE
 from detection.errors import flagged, q_values
 from detection.flag import Flag, all_flags
 from detection.judging import KEY, earlier_days
-from detection.learning.serving import ADDED, served
+from detection.learning.serving import ADDED, model_version, served
 from detection.lending import Lending
 from detection.reasons import LABEL_FREE, WEIGHT, reasons_sql, taught_sql, weighed
 from detection.strangeness import strangeness
@@ -58,8 +58,8 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         night = night.append_column("score", pa.array(score, from_pandas=True))
         night = night.append_column("q_value", pa.array(q_values(score), from_pandas=True))
         night = night.append_column("flagged", pa.array(flagged(score, home.settings.false_discovery_rate)))
-        version = f"{forest_version}+{learned}" if learned else forest_version
-        scores = _ranked(connection, night, added, reasons_sql(*days), (version, run_id))
+        by = model_version(forest_version, learned), run_id
+        scores = _ranked(connection, night, added, reasons_sql(*days), by)
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
     lake.replace_day("suspicions", day, lending.summed_up(day, {k: v for k, v in suspected.by.items() if k != UNUSUAL}))
     lake.replace_day("scores", day, scores)

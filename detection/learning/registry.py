@@ -166,6 +166,15 @@ def put_in_service(home: Home, entry: Service) -> None:
     write(place / "service.json", _text([asdict(known) for known in [*schedule(home), entry]]))
 
 
+def lend(home: Home, other: Home, version: str, day: date) -> None:
+    """Put a model of this home in service in another one from a day on, so that a night can be computed again there."""
+    load(home, version)
+    folder(other).mkdir(parents=True, exist_ok=True)
+    for ending in ("skops", "json"):
+        write(folder(other) / f"{version}.{ending}", (folder(home) / f"{version}.{ending}").read_bytes())
+    put_in_service(other, Service(str(day), version, PROMOTE, "lent", "", ""))
+
+
 def before(home: Home, day: date) -> str | None:
     """The version that a rollback brings back on that day (None: none); `UserError` where no model is in service."""
     served: list[str] = []

@@ -24,6 +24,16 @@ TOLD_AT_LEAST = 1.25
 ADDED = pa.schema([("place", pa.int64()), ("input", pa.string()), ("value", pa.float64()), ("odds", pa.float64())])
 
 
+def model_version(forest: str, learned: str | None) -> str:
+    """What a night was scored with, in one word: the night's own forest, and the model in service if one is."""
+    return f"{forest}+{learned}" if learned else forest
+
+
+def learned_in(version: str) -> str | None:
+    """The model that was in service, out of that word; None: none was."""
+    return version.partition("+")[2] or None
+
+
 def served(
     home: Home, lake: Lake, connection: duckdb.DuckDBPyConnection, day: date, label_free: Reals
 ) -> tuple[Reals, str | None, pd.DataFrame]:
