@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from detection.learning.rows import Reals
+from detection.learning.counting import WRONG_VERDICTS
+from detection.learning.rows import Reals, probability
 
 #: verdicts of the rarer kind at which half of what the later nights favour is believed
 HALF_BELIEVED = 10.0
@@ -45,8 +46,12 @@ def loss(odds: Reals, manipulated: Reals, count: Reals) -> float:
 
 
 def losses(odds: Reals, manipulated: Reals) -> Reals:
-    """The logarithmic loss of each (Good 1952): what a verdict costs who gave it these odds."""
-    return np.asarray(np.logaddexp(0.0, np.where(manipulated == 1, -odds, odds)), np.float64)
+    """The logarithmic loss of each (Good 1952): what a verdict costs who gave it these odds.
+
+    One verdict in twenty is taken to be wrong, so that no single one costs more than a right one can gain.
+    """
+    said = probability(np.where(manipulated == 1, odds, -odds))
+    return np.asarray(-np.log(WRONG_VERDICTS + (1 - 2 * WRONG_VERDICTS) * said), np.float64)
 
 
 def effective(manipulated: Reals, count: Reals, groups: np.ndarray) -> float:

@@ -20,6 +20,8 @@ Bools = npt.NDArray[np.bool_]
 
 #: of a booking without verdict, half counts by what the score has it for, half is stood for by reviewed ones like it
 IMPUTED = 0.5
+#: of verdicts, the share that is taken to be wrong until inspectors look twice: nobody has measured it here
+WRONG_VERDICTS = 0.05
 #: the share of all verdicts' counts that one inspector's may have, where there are enough inspectors for it
 MOST_OF_ONE = 0.4
 #: soft counts below this are left out

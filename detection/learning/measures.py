@@ -13,11 +13,9 @@ from scipy import stats
 from sklearn.metrics import average_precision_score
 
 from detection.learning.blend import loss
-from detection.learning.counting import Known
+from detection.learning.counting import WRONG_VERDICTS, Known
 from detection.learning.rows import Reals, Rows, probability
 
-#: of verdicts, the share that is taken to be wrong until inspectors look twice: nobody has measured it here
-WRONG_VERDICTS = 0.05
 #: two-sided, of all intervals
 LEVEL = 0.95
 
