@@ -48,10 +48,12 @@ def loss(odds: Reals, manipulated: Reals, count: Reals) -> float:
 def losses(odds: Reals, manipulated: Reals) -> Reals:
     """The logarithmic loss of each (Good 1952): what a verdict costs who gave it these odds.
 
-    One verdict in twenty is taken to be wrong, so that no single one costs more than a right one can gain.
+    One verdict in twenty is taken to be wrong, so that no single one can cost much; 0 is what a certain, right answer
+    costs.
     """
     said = probability(np.where(manipulated == 1, odds, -odds))
-    return np.asarray(-np.log(WRONG_VERDICTS + (1 - 2 * WRONG_VERDICTS) * said), np.float64)
+    expected = WRONG_VERDICTS + (1 - 2 * WRONG_VERDICTS) * said
+    return np.asarray(np.log(1 - WRONG_VERDICTS) - np.log(expected), np.float64)
 
 
 def effective(manipulated: Reals, count: Reals, groups: np.ndarray) -> float:

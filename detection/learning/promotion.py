@@ -16,7 +16,7 @@ from detection.learning.rows import Reals, Rows, log_odds
 from detection.learning.walk import BLOCK_DAYS, Walked
 
 #: share of the champion's loss by which the challenger must be better
-MARGIN = 0.02
+MARGIN = 0.01
 #: confidence with which it must be better at all, one-sided
 CONFIDENCE = 0.9
 #: share of the champion's loss by which the challenger may be worse for a centre or an age group
