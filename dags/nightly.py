@@ -15,6 +15,7 @@ key (`2026-03-02`). A run started by hand names it in `day` instead.
 | `cases` | joins flagged bookings to cases, and draws the audit | `cases`, `case_days`, and their columns of `scores` |
 | `publish` | records the run: rows, versions, what could not be assessed | `runs` |
 | `console` | shows the night in the inspectors' console, if there is one, and takes their verdicts | `labels` |
+| `drift` | compares with what the model in service was trained on; skipped where no new one is called for | `drift` |
 
 The log of `flags` warns of flags that fire on more bookings than they state (`docs/operations.md`).
 Every task replaces its day in one atomic step, so any of them, and the whole night, can be run again at any time.
@@ -42,7 +43,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, CronPartitionTimetable, dag, task
 
-from inturn.scheduling import DAY, DAY_PARAMS, DEFAULTS, NIGHT, SETTINGS, WATCHED, Counts, late_after
+from inturn.scheduling import DAY, DAY_PARAMS, DEFAULTS, DRIFT, NIGHT, SETTINGS, WATCHED, Counts, late_after
 
 #: the earliest service day that the schedule owes; unset: only nights from now on, and none is caught up
 FIRST_DAY = None if WATCHED else os.environ.get("NIGHT_FIRST_DAY")
@@ -146,6 +147,17 @@ def nightly() -> None:
 
         return tasks.console(day)
 
+    @task(inlets=[NIGHT], outlets=[DRIFT])
+    def drift(day: str) -> Counts:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from inturn import tasks
+
+        found = tasks.drift(day)
+        if not found["retrain"]:  # a skipped task says nothing to those that wait for its asset
+            raise AirflowSkipException(f"nothing calls for a training: {found}")
+        return found
+
     (
         ingest.expand(source=sources())
         >> stored()
@@ -158,6 +170,7 @@ def nightly() -> None:
         >> cases(DAY)
         >> publish(DAY, RUN, "{{ dag_run.start_date.isoformat() }}")
         >> console(DAY)
+        >> drift(DAY)
     )
 
 

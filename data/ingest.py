@@ -45,9 +45,21 @@ def ingest(
     """
     with home.writing(f"the ingest of {location}"):
         source = open_source(location, mapping=mapping, name=name)
-        work = _Ingest(home, source, first, last, progress or Silent())
-        with Staging(home) as staging:
-            return work.run(staging)
+        return _taken_in(home, source, first, last, progress)
+
+
+def ingest_source(home: Home, source: Source, progress: Progress | None = None) -> IngestReport:
+    """The same of a source that is open already."""
+    with home.writing(f"the ingest of {source.name}"):
+        return _taken_in(home, source, None, None, progress)
+
+
+def _taken_in(
+    home: Home, source: Source, first: date | None, last: date | None, progress: Progress | None
+) -> IngestReport:
+    work = _Ingest(home, source, first, last, progress or Silent())
+    with Staging(home) as staging:
+        return work.run(staging)
 
 
 def new_run_id() -> str:

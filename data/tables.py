@@ -364,6 +364,31 @@ LAKE: dict[str, LakeTable] = {
             bookings=_INT,
             suspected=_REAL,
         ),
+        # the score without any verdict (null: not assessed); behind it one column each for what every flag weighs and
+        # what is lent: by how much it multiplies the odds
+        _own(
+            "grounds",
+            DAY,
+            (DAY, "centre_id", "booking_id"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            booking_id=_TEXT,
+            label_free=_REAL,
+        ),
+        # how a night's inputs, scores and verdicts differ from what the model in service was trained on
+        # (`detection/learning/drift.py`); null: not assessed
+        _own(
+            "drift",
+            DAY,
+            (DAY, "what"),
+            service_day=_DATE,
+            what=_TEXT,
+            stability_index=_REAL,
+            p_value=_REAL,
+            q_value=_REAL,
+            drifted=pa.bool_(),
+            model_version=_TEXT,
+        ),
         # one column each for value, expected value, p-value and outcome of every flag stands behind these
         _own("findings", DAY, (DAY, "centre_id", "booking_id"), service_day=_DATE, centre_id=_TEXT, booking_id=_TEXT),
     )

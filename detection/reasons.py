@@ -1,6 +1,7 @@
 """Why a booking is where it is: what speaks against it, strongest first, as the JSON text of `scores.reasons`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,8 +33,21 @@ LENDERS = {
         en="the ring's other bookings of 28 days multiply the odds by {value}",
     ),
 }
+#: how the columns end that say by how much a flag, or what is lent, multiplies the odds
+WEIGHT = "_weight"
 #: what is lent is told from here on
 LENT_AT_LEAST = 2.0
+
+
+def is_flag(name: str) -> bool:
+    """Whether a reason is a flag that fired; what others lent and what verdicts have taught is none."""
+    return name not in LENDERS and not name.startswith(LEARNED)
+
+
+def flags_sql(reasons: str) -> str:
+    """SQL of the list of flags that fired, in the order in which a column of reasons tells them."""
+    others = f"name IN ({', '.join(map(literal, LENDERS))}) OR starts_with(name, {literal(LEARNED)})"
+    return f"list_filter(coalesce(json_extract_string({reasons}, '$[*].flag'), []), name -> NOT ({others}))"
 
 
 def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Reals]) -> pa.Table:
@@ -41,26 +55,58 @@ def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Reals]) -
     lent; `among`: by flag, over how many innocent bookings the expected value of each booking is.
     """
     for code, weight in suspected.weights.items():
-        night = night.append_column(f"{code}_weight", pa.array(weight))
+        night = night.append_column(f"{code}{WEIGHT}", pa.array(weight))
         night = night.append_column(f"{code}_among", pa.array(among[code]))
     lent = leading(suspected)
     for lender in LENDERS:
-        night = night.append_column(f"{lender}_weight", pa.array(lent[lender]))
+        night = night.append_column(f"{lender}{WEIGHT}", pa.array(lent[lender]))
     return night
 
 
-def reasons_sql(first: date, last: date) -> str:
-    """SQL over a row that `weighed` gives: a JSON list of {flag, value, expected, group, weight, text, text_zh}.
+#: how the reasons are called that tell what inspectors' verdicts have taught; behind it the model's input
+LEARNED = "learned."
 
-    The flags that fired and what was lent, by weight: by how much each multiplies the odds. `[]` where nothing did.
+
+@dataclass(frozen=True)
+class Taught:
+    """What is said of what verdicts have taught: of `one` input, of all the `rest` together, and of the score that is
+    `free` of verdicts; blanks: the input, and by how much the odds are multiplied.
+    """
+
+    one: str
+    rest: str
+    free: str
+
+
+TAUGHT_ENGLISH = Taught(
+    one="verdicts on bookings with such a {0} multiply the odds by {1:.2g}",
+    rest="all else that verdicts have taught multiplies the odds by {1:.2g}",
+    free="verdicts on bookings that the flags weigh alike multiply the odds by {1:.2g}",
+)
+TAUGHT_CHINESE = Taught(
+    one="已核查的同类预约（{0}）使其可能性变为{1:.2g}倍",
+    rest="其余核查结论使其可能性变为{1:.2g}倍",
+    free="红旗权重相近的已核查预约使其可能性变为{1:.2g}倍",
+)
+#: the model's input that is the score without verdicts, and what is not told by itself
+LABEL_FREE, REST = "label_free", "rest"
+
+
+def reasons_sql(first: date, last: date) -> str:
+    """SQL over a row that `weighed` gives, with a list `taught` (`taught_sql`).
+
+    A JSON list of {flag, value, expected, group, weight, text, text_zh}.
+
+    The flags that fired, what was lent and what verdicts have taught, by weight: by how much each multiplies the odds.
+    `[]` where nothing did.
     `group`: which bookings the expected value is over, {centre_id, from, to, innocent}: so many innocent ones of the
-    booking's centre in the nights from `first` to `last`; null for what was lent.
+    booking's centre in the nights from `first` to `last`; null for what was lent or taught.
     """
     told = [
         *(_fired(flag, first, last) for flag in all_flags().values()),
         *(_lent(*lender) for lender in LENDERS.items()),
     ]
-    listed = f"list_sort(list_filter([{', '.join(told)}], r -> r IS NOT NULL))"
+    listed = f"list_sort(list_filter(list_concat([{', '.join(told)}], taught), r -> r IS NOT NULL))"
     return f"CAST(to_json(list_transform({listed}, r -> r.reason)) AS VARCHAR)"
 
 
@@ -77,6 +123,24 @@ def group_in_words(flag: Flag, group: Mapping[str, Any]) -> Words:
     return Words(zh, en)
 
 
+#: the type of a reason's comparison group
+GROUP = 'STRUCT(centre_id VARCHAR, "from" VARCHAR, "to" VARCHAR, innocent BIGINT)'
+
+
+def taught_sql() -> str:
+    """SQL over rows {place, input, value, odds} of a table `added`: for each place the list `taught`."""
+    english, chinese = (
+        f"format(CASE input WHEN {literal(LABEL_FREE)} THEN {literal(taught.free)} WHEN {literal(REST)} "
+        f"THEN {literal(taught.rest)} ELSE {literal(taught.one)} END, input, exp(odds))"
+        for taught in (TAUGHT_ENGLISH, TAUGHT_CHINESE)
+    )
+    name, weight = f"{literal(LEARNED)} || input", "round(exp(odds), 4)"
+    reason = f"""struct_pack(o := -exp(odds), n := {name}, reason := struct_pack(flag := {name}, value := value,
+        expected := CAST(NULL AS DOUBLE), "group" := CAST(NULL AS {GROUP}),
+        weight := {weight}, text := {english}, text_zh := {chinese}))"""
+    return f"SELECT place, list({reason} ORDER BY odds DESC, input) AS taught FROM added GROUP BY place"
+
+
 def _fired(flag: Flag, first: date, last: date) -> str:
     """A struct that sorts by weight, or null where the flag did not fire."""
     value, expected, weight = (f'"{flag.code}_{part}"' for part in ("value", "expected", "weight"))
@@ -90,7 +154,7 @@ def _fired(flag: Flag, first: date, last: date) -> str:
 
 
 def _lent(lender: str, said: Words) -> str:
-    weight = f'"{lender}_weight"'
+    weight = f'"{lender}{WEIGHT}"'
     text, chinese = (f"format({literal(_blanks(words))}, {weight})" for words in (said.en, said.zh))
     told = f"{weight} >= {LENT_AT_LEAST}"
     nobody = "CAST(NULL AS DOUBLE)", "NULL"

@@ -29,6 +29,8 @@ from detection.evidence.comparing import Difference, differences, values
 from detection.evidence.night import CASE, folder_of, versions_of
 from detection.evidence.sealing import MANIFEST, VERSIONS, Json, broken, read, sha256
 from detection.judging import flags_day
+from detection.learning.registry import lend
+from detection.learning.serving import learned_in
 from detection.scoring import score_day
 from features.steps import FEATURE_STEPS
 
@@ -149,6 +151,8 @@ def _again(
         )
     lake = replica(Lake.of(home), versions, scratch.path("lake"))
     _forget(lake, day)
+    if learned := learned_in(manifest["model_version"]):
+        lend(home, scratch, learned, day)
     _sealed_parts(home, lake, case, manifest, folder)
     progress.advance(1, str(day))
     for step in (*FEATURE_STEPS, flags_day, _score, cases_day):

@@ -14,9 +14,10 @@ from data.lake import Lake
 from data.tables import LAKE
 from detection.errors import flagged, q_values
 from detection.flag import Flag, all_flags
-from detection.judging import earlier_days
+from detection.judging import KEY, earlier_days
+from detection.learning.serving import ADDED, model_version, served
 from detection.lending import Lending
-from detection.reasons import reasons_sql, weighed
+from detection.reasons import LABEL_FREE, WEIGHT, reasons_sql, taught_sql, weighed
 from detection.strangeness import strangeness
 from detection.suspicion import UNUSUAL, Suspicion, suspicion
 from detection.usual import SCORE, Beside, Usual, summed_up
@@ -28,15 +29,17 @@ Reals = npt.NDArray[np.float64]
 def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
     """Scores, ranks and reasons of a day's bookings, into `scores`; what the night shows later ones, beside them.
 
-    The score is the probability that the booking was manipulated (`detection/suspicion.py`), the p-value the share of
-    earlier innocent bookings that scored as high; both rest on the flags on the side of benefit, and where none of
-    them could be assessed the p-value is null. Flagged is what error control lets through (`detection/errors.py`).
+    The score is the probability that the booking was manipulated: what the flags say (`detection/suspicion.py`),
+    blended with what verdicts have taught where a model serves on that day (`detection/learning/`). The p-value is the
+    share of earlier innocent bookings on which the flags weighed as much; where no flag on the side of benefit could be
+    assessed it is null. Flagged is what error control lets through (`detection/errors.py`). What nights lend each other
+    rests on the flags alone, so that no model learns from what it has said itself.
     """
     lake, days = Lake.of(home), earlier_days(home, day)
     with engine(home) as connection:
         night = _night(connection, lake, day)
         usual = Usual(connection, lake, *days)
-        model_version, unusual = strangeness(home, lake, connection, day)
+        forest_version, unusual = strangeness(home, lake, connection, day)
         centre = night["centre_id"].to_pandas().astype(str)
         beside = {
             code: usual.beside(flag, centre, night[f"{code}_value"].to_numpy()) for code, flag in all_flags().items()
@@ -45,13 +48,18 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
         suspected = suspicion(all_flags(), found, unusual, lending)
         assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
-        score = np.where(assessed, suspected.score, np.nan)
+        label_free = np.where(assessed, suspected.score, np.nan)
+        night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
+        night = night.append_column("p_value", pa.array(_p_values(usual, centre, label_free), from_pandas=True))
+        among = {code: known.innocent for code, known in beside.items()}
+        night = weighed(night, suspected, among)
+        lake.replace_day("grounds", day, _grounds(night))
+        score, learned, added = served(home, lake, connection, day, label_free)
         night = night.append_column("score", pa.array(score, from_pandas=True))
-        night = night.append_column("p_value", pa.array(_p_values(usual, centre, score), from_pandas=True))
         night = night.append_column("q_value", pa.array(q_values(score), from_pandas=True))
         night = night.append_column("flagged", pa.array(flagged(score, home.settings.false_discovery_rate)))
-        among = {code: known.innocent for code, known in beside.items()}
-        scores = _ranked(connection, weighed(night, suspected, among), reasons_sql(*days), model_version, run_id)
+        by = model_version(forest_version, learned), run_id
+        scores = _ranked(connection, night, added, reasons_sql(*days), by)
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
     lake.replace_day("suspicions", day, lending.summed_up(day, {k: v for k, v in suspected.by.items() if k != UNUSUAL}))
     lake.replace_day("scores", day, scores)
@@ -90,20 +98,29 @@ def _shown(
 ) -> pa.Table:
     """The night's summary for `usual`: flags and scores."""
     values = {code: (night[f"{code}_value"].to_numpy(), finding.fires) for code, finding in found.items()}
-    score = night["score"].to_numpy()
+    score = night[LABEL_FREE].to_numpy()
     return summed_up(day, centre, 1 - suspected.score, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
 
 
+def _grounds(night: pa.Table) -> pa.Table:
+    """What the score without verdicts rests on, of the schema `grounds`."""
+    weights = [name for name in night.column_names if name.endswith(WEIGHT)]
+    return night.select([*KEY, LABEL_FREE, *weights])
+
+
 def _ranked(
-    connection: duckdb.DuckDBPyConnection, judged: pa.Table, reasons: str, model_version: str, run_id: str
+    connection: duckdb.DuckDBPyConnection, judged: pa.Table, added: pd.DataFrame, reasons: str, by: tuple[str, str]
 ) -> pa.Table:
-    connection.register("judged", judged)
+    """`added`: what a model adds to each row of `judged` (`detection/learning/serving.py`); `by`: model and run."""
+    places = pa.array(np.arange(judged.num_rows))
+    connection.register("judged", judged.append_column("place", places))
+    connection.register("added", pa.Table.from_pandas(added, ADDED, preserve_index=False))
     scores = connection.execute(
         f"""SELECT service_day, centre_id, booking_id, coalesce(score, 0) AS score, p_value, q_value, flagged,
                 row_number() OVER (ORDER BY flagged DESC, score DESC NULLS LAST, centre_id, booking_id) AS rank,
                 NULL AS case_id, {reasons} AS reasons, false AS audit, NULL AS selection_probability,
                 $model AS model_version, $run AS run_id
-            FROM judged ORDER BY rank""",
-        {"model": model_version, "run": run_id},
+            FROM judged LEFT JOIN ({taught_sql()}) USING (place) ORDER BY rank""",
+        {"model": by[0], "run": by[1]},
     ).to_arrow_table()
     return scores.cast(LAKE["scores"].schema)

@@ -66,7 +66,7 @@ def _sample(home: Home, lake: Lake, connection: duckdb.DuckDBPyConnection, day: 
     past = lake.sql("features", day, day)
     if lake.files("features", first, last):
         past = f"""(SELECT f.* FROM {lake.sql("features", first, last)} f ANTI JOIN
-            (SELECT service_day, centre_id, booking_id FROM {lake.sql("scores", first, last)} WHERE score > 0.5) s
+            (SELECT service_day, centre_id, booking_id FROM {lake.sql("grounds", first, last)} WHERE label_free > 0.5) s
             USING (service_day, centre_id, booking_id))"""
     # a hash of the key draws the same sample on every run
     return connection.execute(

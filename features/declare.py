@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -21,6 +22,7 @@ from features.night import Night
 
 Definition = Callable[[ir.Table], ir.Value]
 Frame = Callable[[Night], ir.Table]
+Monotone = Literal[-1, 0, 1]
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Feature:
     """A declared feature.
 
     `unit` of its value; `needs`, the columns of `bookings` without any of which it is null for a booking; `null`,
-    what null then means; `frame`, the frame it is a column of; `meaning`, its docstring.
-
+    what null then means; `frame`, the frame it is a column of; `meaning`, its docstring. `monotone`: 1 where more of
+    it cannot, by definition, make a booking less suspicious, -1 where less of it cannot, 0 where that is a question of
+    fact; a model learnt from verdicts is held to it.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Feature:
     frame: str
     meaning: str
     definition: Definition
+    monotone: Monotone = 0
 
     def column(self, frame: ir.Table) -> ir.Value:
         """Its column, null where any column that it needs is null."""
@@ -51,7 +55,9 @@ class Feature:
 _DECLARED: dict[str, Feature] = {}
 
 
-def feature(*, unit: str, needs: tuple[str, ...], null: str) -> Callable[[Definition], Definition]:
+def feature(
+    *, unit: str, needs: tuple[str, ...], null: str, monotone: Monotone = 0
+) -> Callable[[Definition], Definition]:
     """Declare a feature: named like the function, over the frame that its only argument names."""
 
     def declare(definition: Definition) -> Definition:
@@ -59,7 +65,8 @@ def feature(*, unit: str, needs: tuple[str, ...], null: str) -> Callable[[Defini
         (frame,) = inspect.signature(definition).parameters
         if name in _DECLARED:
             raise ValueError(f"two features are called {name}")
-        _DECLARED[name] = Feature(name, unit, needs, null, frame, inspect.getdoc(definition) or "", definition)
+        meaning = inspect.getdoc(definition) or ""
+        _DECLARED[name] = Feature(name, unit, needs, null, frame, meaning, definition, monotone)
         return definition
 
     return declare

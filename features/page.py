@@ -35,7 +35,8 @@ def page() -> str:
 
 def _entry(feature: Feature) -> str:
     needs = f" Needs {', '.join(f'`{name}`' for name in feature.needs)}." if feature.needs else ""
-    return f"**`{feature.name}`** ({feature.unit}). {feature.meaning}\nNull: {feature.null}.{needs}\n"
+    held = {0: "", 1: " More is never less suspicious.", -1: " Less is never less suspicious."}[feature.monotone]
+    return f"**`{feature.name}`** ({feature.unit}). {feature.meaning}\nNull: {feature.null}.{needs}{held}\n"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from data.ingest import ingest, new_run_id
 from data.progress import Progress, Silent
 from detection.cases.day import cases_day
 from detection.judging import flags_day
+from detection.learning.drift import drift_day
 from detection.outcomes import Outcomes
 from detection.publishing import publish_day
 from detection.scoring import score_day
@@ -24,12 +25,17 @@ STEPS = len(FEATURE_STEPS) + 3
 
 @dataclass(frozen=True)
 class Night:
-    """A night that was run; `outcomes`: per flag, what became of it on the night's bookings."""
+    """A night that was run.
+
+    `outcomes`: per flag, what became of it on the night's bookings; `drifted`: in what the night differs from the
+    training of the model in service.
+    """
 
     day: date
     bookings: int
     flagged: int
     outcomes: Outcomes
+    drifted: list[str]
 
 
 def source_names(home: Home) -> list[str]:
@@ -89,6 +95,12 @@ def cases_night(home: Home, day: date) -> dict[str, Any]:
         return cases_day(home, day)
 
 
+def drift_night(home: Home, day: date) -> dict[str, Any]:
+    """How the night differs from what the model in service was trained on."""
+    with home.writing(f"the drift of {day}"):
+        return drift_day(home, day)
+
+
 def publish_night(home: Home, day: date, run_id: str, started_at: datetime) -> dict[str, Any]:
     """The record of the run."""
     with home.writing(f"the record of {day}"):
@@ -117,6 +129,7 @@ def run_nights(home: Home, first: date, last: date, progress: Progress | None = 
             progress.advance(1, str(day))
             cases_day(home, day)
             publish_day(home, day, run_id, started_at)
+            drifted = drift_day(home, day)["drifted"]
         progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
-        yield Night(day, scored["bookings"], scored["flagged"], outcomes)
+        yield Night(day, scored["bookings"], scored["flagged"], outcomes, drifted)
     hand_over(home, days)

@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -43,6 +44,12 @@ ToOptional = Annotated[
 NightOption = Annotated[
     date | None, typer.Option("--night", parser=_day, metavar="DAY", help="Only this night, YYYY-MM-DD; default: all.")
 ]
+AsOfOption = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of", parser=_day, metavar="DAY", help="With what was known at the end of this day; default: today."
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option("-o", "--output", help="Write to this file instead of the terminal.", dir_okay=False)
 ]
@@ -56,6 +63,11 @@ def home_path(given: Path | None) -> Path:
 def open_home(given: Path | None) -> Home:
     """The home asked for, which must exist."""
     return Home.open(home_path(given))
+
+
+def today(home: Home) -> date:
+    """The day it is in the home's time zone."""
+    return datetime.now(ZoneInfo(home.settings.timezone)).date()
 
 
 def span(first: date | None, last: date | None) -> None:

@@ -27,6 +27,8 @@ DAY_PARAMS = {"day": Param(None, type=["null", "string"], format="date", title="
 
 #: a night is done
 NIGHT = Asset("night", uri="inturn://lake/runs")
+#: a night that looks unlike those that the model in service was trained on
+DRIFT = Asset("drift", uri="inturn://lake/drift")
 
 DEFAULTS = {
     "owner": "inturn",

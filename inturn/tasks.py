@@ -2,9 +2,10 @@
 
 import logging
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
+from zoneinfo import ZoneInfo
 
 from data.errors import HomeError, UserError
 from data.home import Home
@@ -14,7 +15,7 @@ with catch_warnings():
     # modules answers with a deprecation warning: 2,400 lines in every task's log
     simplefilter("ignore", FutureWarning)
     from detection.outcomes import warnings
-    from inturn import checkups, night
+    from inturn import checkups, learning, night
 
 Counts = dict[str, object]
 
@@ -87,6 +88,28 @@ def checkup(day: str, period: checkups.Period) -> Counts:
 def console(day: str) -> Counts:
     """The inspectors' console takes the day in, and its verdicts come to the lake."""
     return night.console_night(_home(), _day(day))
+
+
+def drift(day: str) -> Counts:
+    """How the day differs from what the model in service was trained on."""
+    return night.drift_night(_home(), _day(day))
+
+
+def labels(as_of: str) -> Counts:
+    """The verdicts known at the end of a day; `as_of`: that day, or an instant of the day after."""
+    return learning.labels(_home(), _known(as_of))
+
+
+def learn(as_of: str, step: str) -> Counts:
+    """One further step of a training (`detection/learning/training.py`)."""
+    return learning.learn(_home(), _known(as_of), step)
+
+
+def _known(text: str) -> date:
+    """The day at the end of which verdicts must have been known: as it is said, or the one before an instant."""
+    if "T" not in text:
+        return _day(text)
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(_home().settings.timezone)).date() - timedelta(days=1)
 
 
 def _home() -> Home:

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from data.engine import literal
 from data.lake import Lake
 from detection.flag import all_flags
-from detection.reasons import LENDERS
+from detection.reasons import flags_sql
 
 #: days within which a new booking still belongs to a case: four weeks, so that every weekday's roster comes by; also
 #: what a night learns from by default (`training_days`)
@@ -64,10 +64,8 @@ def _flagged(lake: Lake, day: date) -> str:
     """SQL of the night's flagged bookings, each with what could bind it and what it took from others."""
     night = {name: lake.sql(name, day, day) for name in ("scores", "bookings", "affinity", "order")}
     key = "(service_day, centre_id, booking_id)"
-    lenders = ", ".join(map(literal, LENDERS))  # what other bookings lent is no flag of this one
     return f"""SELECT service_day, centre_id, booking_id, s.score, s.q_value,
-            list_filter(coalesce(json_extract_string(s.reasons, '$[*].flag'), []), name -> name NOT IN ({lenders}))
-                AS flags,
+            {flags_sql("s.reasons")} AS flags,
             a.ring_id,
             if(b.channel = 'staff', coalesce(b.created_by, b.clerk_id), b.clerk_id) AS clerk_id,
             b.service_code, b.phone, b.device_id, b.agent_id, o.people_passed, o.minutes_taken

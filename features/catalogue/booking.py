@@ -54,7 +54,12 @@ def seconds_after_release(booked: ir.Table) -> ir.Value:
     return booked.seconds_after_release
 
 
-@feature(unit="bookings", needs=("slot_start",), null="a walk-in, or no quota delivered for its centre, day and item")
+@feature(
+    unit="bookings",
+    needs=("slot_start",),
+    null="a walk-in, or no quota delivered for its centre, day and item",
+    monotone=1,
+)
 def beyond_quota(booked: ir.Table) -> ir.Value:
     """By how many the bookings that held slots, with this one, exceeded the slots released when it was made; 0: none.
 

@@ -10,7 +10,7 @@ NO_PLACE = "never called, or without what orders its queue: check-in, slot or ti
 NO_TIMES = f"{NO_PLACE}, or its queue is ordered by ticket numbers, which are no times"
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_PLACE, monotone=1)
 def people_passed(order: ir.Table) -> ir.Value:
     """People entitled earlier, waiting at the same queue, whom this booking's call passed unexplained.
 
@@ -31,7 +31,7 @@ def people_passed_priority(order: ir.Table) -> ir.Value:
     return order.people_passed_priority
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_PLACE, monotone=1)
 def people_passed_beyond_credit(order: ir.Table) -> ir.Value:
     """Of the people passed unexplained, those whom a class with a learnt credit passed: it went further than usual."""
     return order.credit_s.notnull().ifelse(order.people_passed, order.people_passed * 0)
@@ -70,7 +70,7 @@ def rank_shift(order: ir.Table) -> ir.Value:
     return order.people_passed - order.passed_by
 
 
-@feature(unit="minutes", needs=CALLED, null=NO_TIMES)
+@feature(unit="minutes", needs=CALLED, null=NO_TIMES, monotone=1)
 def minutes_taken(order: ir.Table) -> ir.Value:
     """How much earlier the people passed unexplained were entitled, summed over them."""
     return order.minutes_taken
@@ -82,7 +82,7 @@ def minutes_lost(order: ir.Table) -> ir.Value:
     return order.minutes_lost
 
 
-@feature(unit="people", needs=("ticket_no", "checked_in_at"), null="no ticket number or no check-in time")
+@feature(unit="people", needs=("ticket_no", "checked_in_at"), null="no ticket number or no check-in time", monotone=1)
 def tickets_contradicted(order: ir.Table) -> ir.Value:
     """People of the centre with a lower ticket number whose recorded check-in is nevertheless later.
 

@@ -51,12 +51,13 @@ def ingest(
         location, name, mapping = known[source].location, source, mapping or known[source].mapping
     with Bars() as bars:
         report = take_in(opened, location, mapping=mapping, name=name, first=first, last=last, progress=bars)
-    _show(report)
+    show(report)
     if report.total("rejected"):
         raise typer.Exit(SOME_REJECTED)
 
 
-def _show(report: IngestReport) -> None:
+def show(report: IngestReport) -> None:
+    """Print what became of every row."""
     console = Console(highlight=False, markup=False, emoji=False)  # names and values are the source's
     console.print(f"Source {report.source}, read with {report.mapping}", markup=False)
     console.print(_counts(report))

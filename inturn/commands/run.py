@@ -35,6 +35,12 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
         typer.echo(f"  {code}: fired on {fired:,}, passed {passed:,}, not assessed {unknown:,}")
     for warning in warnings(outcomes):
         typer.echo(f"Warning: {warning}")
+    for night in nights:
+        if night.drifted:
+            typer.echo(
+                f"{night.day} is unlike the training of the model in service: {', '.join(night.drifted[:5])}"
+                f"{', …' if len(night.drifted) > 5 else ''} ({len(night.drifted)} in all; table drift)."
+            )
     if empty:
         typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
     if bookings:

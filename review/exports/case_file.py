@@ -15,7 +15,7 @@ import typst
 from data.home import Home
 from detection.evidence.sealing import read
 from detection.evidence.telling import KINDS
-from detection.reasons import LENDERS
+from detection.reasons import is_flag
 from review.exports import words as w
 from review.exports.drawing import svg_of
 from review.exports.fonts import FAMILY, folder
@@ -177,7 +177,7 @@ def _figure(name: str, value: float | None, form: str, lang: Lang) -> str:
 def _reasons(reasons: str, lang: Lang) -> str:
     name = "text_zh" if lang == "zh" else "text"
     said = [
-        f"{'' if reason['flag'] in LENDERS else reason['flag']} {reason.get(name) or reason['text']}".strip()
+        f"{reason['flag'] if is_flag(reason['flag']) else ''} {reason.get(name) or reason['text']}".strip()
         for reason in json.loads(reasons)
     ]
     return one_line(("；" if lang == "zh" else "; ").join(said), 2_000)

@@ -12,7 +12,7 @@ from typing import Any
 
 from detection.flag import Family, Flag, all_flags
 from detection.lending import CHANCE
-from detection.reasons import LENDERS
+from detection.reasons import LEARNED, LENDERS
 from detection.weighing import FITS
 
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ class Sum:
 def added_up(reasons: str, finding: Row, score: float) -> Sum:
     """The steps for the booking's strongest hypothesis; `finding`: its row of `findings`.
 
-    Kinds of steps: `benefit`, `supports` (one for each family), `lent` and at last `rest`.
+    Kinds of steps: `benefit`, `supports` (one for each family), `lent`, `taught` by verdicts, and at last `rest`.
     """
     weights = {reason["flag"]: float(reason["weight"]) for reason in json.loads(reasons) if reason["weight"] > 0}
     flags = all_flags()
@@ -53,6 +53,9 @@ def added_up(reasons: str, finding: Row, score: float) -> Sum:
     ]
     steps = [*max(ways, key=_height, default=[]), *lent]
     start, end = _log_odds(CHANCE), _log_odds(score)
+    taught = sum(log10(weight) for name, weight in weights.items() if name.startswith(LEARNED))
+    if taught:
+        steps.append(Step("taught", (), taught))
     rest = Step("rest", (), end - start - _height(steps))
     return Sum(start, (*steps, rest), end)
 

@@ -24,7 +24,7 @@ from detection.evidence.night import CASE, folder_of
 from detection.evidence.sealing import broken, read
 from detection.evidence.slices import Slices, slices
 from detection.evidence.telling import of_bookings, of_night, told
-from detection.reasons import LENDERS
+from detection.reasons import flags_sql
 
 Row = dict[str, Any]
 #: centre and booking; the day stands beside it where it is needed
@@ -157,13 +157,12 @@ def evidence_of_booking(home: Home, day: date, booking: Key) -> Iterator[Evidenc
     """The rows of one booking as the lake has them now; `UserError` where it was not scored on that day."""
     lake = Lake.of(home)
     with engine(home) as connection:
-        flags = "list_filter(coalesce(json_extract_string(reasons, '$[*].flag'), []), name -> name NOT IN $3)"
         connection.execute(
             f"""CREATE TEMP TABLE filed AS SELECT '' AS case_id, service_day, centre_id, booking_id, service_code,
-                    {flags} AS flags
+                    {flags_sql("reasons")} AS flags
                 FROM {lake.sql("scores", day, day)} JOIN {lake.sql("bookings", day, day)}
                 USING (service_day, centre_id, booking_id) WHERE centre_id = $1 AND booking_id = $2""",
-            [*booking, list(LENDERS)],
+            [*booking],
         )
         cut = slices(lake, connection, day)
         if not cut:

@@ -25,6 +25,9 @@ def facts() -> dict[str, object]:
             "timeout_s": dag.dagrun_timeout and dag.dagrun_timeout.total_seconds(),
             "deadlines": len(dag.deadline) if isinstance(dag.deadline, list) else int(dag.deadline is not None),
             "survives_serialization": edges(stored) == edges(dag) and stored.doc_md == dag.doc_md,
+            "assets": sorted(asset.name for _, asset in stored.timetable.asset_condition.iter_assets())
+            if stored.timetable.asset_condition
+            else [],
             "tasks": {task.task_id: task_facts(task) for task in dag.tasks},
         }
     return {"errors": bag.import_errors, "heavy": heavy, "dags": dags, "days": days(bag)}

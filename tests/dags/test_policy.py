@@ -75,9 +75,19 @@ def test_the_night_runs_in_the_order_of_the_design_and_one_writer_at_a_time(fact
         "cases",
         "publish",
         "console",
+        "drift",
     ]
     assert [tasks[name]["upstream"] for name in order] == [[], *([name] for name in order[:-1])]
     assert {tasks[name]["pool"] for name in set(order) - {"sources", "stored"}} == {"lake"}
+
+
+def test_the_retraining_goes_step_by_step_and_a_drifted_night_calls_for_it(facts: dict[str, Any]) -> None:
+    tasks = facts["dags"]["retrain"]["tasks"]
+    order = ["labels", "build", "train", "evaluate", "shadow", "promote"]
+    assert [tasks[name]["upstream"] for name in order] == [[], *([name] for name in order[:-1])]
+    assert {tasks[name]["pool"] for name in order} == {"lake"}
+    assert facts["dags"]["nightly"]["tasks"]["drift"]["outlets"] == ["drift"]
+    assert facts["dags"]["retrain"]["assets"] == ["drift"]
 
 
 def test_half_past_midnight_works_on_the_day_that_has_ended(facts: dict[str, Any]) -> None:

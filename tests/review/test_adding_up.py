@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from detection.flag import all_flags
 from detection.lending import CHANCE
-from detection.reasons import LENDERS
+from detection.reasons import LEARNED, LENDERS
 from review.pictures.adding_up import added_up
 
-CODES = [*all_flags(), *LENDERS]
+CODES = [*all_flags(), *LENDERS, f"{LEARNED}lead_hours", f"{LEARNED}rest"]
 
 
 def reasons(**weights: float) -> str:
@@ -39,6 +39,12 @@ def test_a_benefit_its_support_and_what_is_lent():
     assert [step.adds for step in found.steps[:3]] == pytest.approx([log10(40), log10(mean), log10(5)])
     assert found.start == pytest.approx(log10(CHANCE / (1 - CHANCE)))
     assert found.end == pytest.approx(log10(9))
+
+
+def test_what_verdicts_have_taught_is_one_step():
+    found = added_up(reasons(**{"Q101": 40.0, f"{LEARNED}lead_hours": 3.0, f"{LEARNED}rest": 0.5}), {}, 0.9)
+    assert [step.kind for step in found.steps] == ["benefit", "taught", "rest"]
+    assert found.steps[1].adds == pytest.approx(log10(1.5))
 
 
 def test_of_two_benefits_the_stronger_one_is_told():

@@ -20,6 +20,7 @@ ABOUT = Words(
 START = Words("未看证据时", "before any evidence")
 END = Words("可疑分", "score")
 REST = Words("其余（未触发的指标、其他方式）", "the rest (what did not fire, other ways)")
+TAUGHT = Words("核查结论的经验", "what verdicts have taught")
 LENT = {
     "centre": Words("本中心的其他预约", "the centre's other bookings"),
     "clerk": Words("同一经办人的其他预约", "the clerk's other bookings"),
@@ -106,6 +107,8 @@ def _option(found: Sum, names: list[str], labels: list[str], lang: Lang) -> Opti
 def _name(step: Step, lang: Lang) -> str:
     if step.kind == "lent":
         return say(LENT[step.codes[0]], lang)
+    if step.kind == "taught":
+        return say(TAUGHT, lang)
     if step.kind == "rest":
         return say(REST, lang)
     flags = all_flags()

@@ -1,0 +1,250 @@
+"""What learning from verdicts is worth: a simulated inspector over worlds with known truth.
+
+    python -m benchmarks.learning --worlds camouflaged:701:5:45 small:701
+
+A world's nights are run once without verdicts. Then an inspector looks, on each of the first `NIGHTS` nights, at the
+`BUDGET` - `AUDIT` first of the night's list and at `AUDIT` drawn at random as the product draws. Each verdict is known
+1 to 10 days later, one in twenty is wrong. What was known at the end of those nights is learnt from by the product's
+own training, and the following nights, which alone are judged, are scored again. One JSON line a world.
+"""
+
+import argparse
+import json
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score
+
+from data.engine import engine
+from data.home import Home
+from data.ingest import ingest
+from data.labels import Label, store_labels
+from data.lake import Lake
+from data.truth import read_truth
+from data.version import code_version
+from data.worlds import simulate
+from detection.cases.audit import drawn, inclusion, strata_of
+from detection.errors import flagged
+from detection.learning.measures import recall
+from detection.learning.registry import in_service, load
+from detection.learning.rows import Reals, Rows, input_names, night_rows
+from detection.learning.serving import scored
+from inturn.learning import STEPS, labels, learn
+from inturn.night import run_nights
+
+#: nights that the inspector looks at; those after them are judged
+NIGHTS = 30
+#: bookings looked at in a night, and those of them that are drawn at random
+BUDGET, AUDIT = 20, 2
+#: days until a verdict is known, and the share of verdicts that are wrong
+DELAY_DAYS, WRONG = (1, 10), 0.05
+#: inspectors simulated for the estimate of recall
+REPEATS = 200
+
+
+@dataclass(frozen=True)
+class World:
+    """A preset with its seed; `centres` and `days` 0: the preset's own."""
+
+    preset: str
+    seed: int
+    centres: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "World":
+        """From PRESET:SEED[:CENTRES[:DAYS]]."""
+        preset, *numbers = text.split(":")
+        return cls(preset, *map(int, numbers))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A world whose nights were run: the assessed bookings, which of them are manipulated, and its nights."""
+
+    home: Home
+    rows: Rows
+    truth: np.ndarray
+    nights: list[date]
+
+    def of(self, night: date) -> np.ndarray:
+        """Places of a night's bookings."""
+        return np.flatnonzero(self.rows.day == np.datetime64(night))
+
+
+def prepared(world: World, place: Path) -> Scored:
+    """Make, take in and run a world, once; what is there already is used."""
+    if not (place / "done").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        simulate(world.preset, place / "world", seed=world.seed, centres=world.centres or None, days=world.days or None)
+        home = Home.create(place / "home")
+        ingest(home, str(place / "world"))
+        about = json.loads((place / "world" / "world.json").read_text(encoding="utf-8"))
+        for _ in run_nights(home, *map(date.fromisoformat, (about["first_day"], about["last_day"]))):
+            pass
+        (place / "done").touch()
+    home = Home.open(place / "home")
+    lake = Lake.of(home)
+    nights = sorted(lake.days("grounds"))
+    with engine(home) as connection:
+        parts = [night_rows(connection, lake, input_names(lake), night) for night in nights]
+    truth = read_truth(place / "world" / "truth.parquet").to_pandas()
+    rows = _joined(parts)
+    found = rows.about.merge(truth[truth["booking_id"].notna()], "left", ["centre_id", "booking_id"])
+    carried_out, planted = found["carried_out"].fillna(False).astype(bool), found["scheme"].notna()
+    kept = np.flatnonzero(~planted | carried_out)  # as the judge does: what was not carried out is neither
+    return Scored(home, rows.take(kept), carried_out.to_numpy()[kept], nights)
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    return Rows(
+        pd.concat([part.about for part in parts], ignore_index=True),
+        parts[0].names,
+        np.concatenate([part.inputs for part in parts]),
+        np.concatenate([part.label_free for part in parts]),
+        np.concatenate([part.stands_for for part in parts]),
+    )
+
+
+def reviews(world: Scored, nights: list[date], chance: np.random.Generator) -> tuple[np.ndarray, Reals, np.ndarray]:
+    """Places of the bookings that an inspector looks at, with which probability each came up, and what is found."""
+    places, chances = [], []
+    for night in nights:
+        here = world.of(night)
+        order = here[np.argsort(-world.rows.label_free[here], kind="stable")]
+        first, left = order[: BUDGET - AUDIT], order[BUDGET - AUDIT :]
+        strata = strata_of(left.size)
+        each = inclusion(strata, AUDIT)
+        chosen = drawn(each, np.lexsort((chance.random(left.size), strata)), chance.random())
+        places.append(np.concatenate([first, left[chosen]]))
+        chances.append(np.concatenate([np.ones(first.size), each[chosen]]))
+    place = np.concatenate(places)
+    wrong = chance.random(place.size) < WRONG
+    return place, np.concatenate(chances), world.truth[place] ^ wrong
+
+
+def learnt(world: Scored, seed: int) -> dict[str, Any]:
+    """One inspector's verdicts learnt from; figures on the nights that followed."""
+    chance = np.random.default_rng(seed)
+    past, later = world.nights[:NIGHTS], world.nights[NIGHTS:]
+    place, probability, verdict = reviews(world, past, chance)
+    delay = chance.integers(DELAY_DAYS[0], DELAY_DAYS[1] + 1, place.size)
+    about = world.rows.about.iloc[place]
+    said = [
+        Label(
+            row.centre_id,
+            row.booking_id,
+            "manipulated" if guilty else "lawful",
+            _noon(row.service_day, days),
+            "simulated",
+            None,
+            came_up,
+        )
+        for row, guilty, days, came_up in zip(
+            about.itertuples(), verdict, delay.tolist(), probability.tolist(), strict=True
+        )
+    ]
+    began = time.monotonic()
+    store_labels(world.home, said, source=f"inspector {seed}")
+    as_of = past[-1]
+    known = labels(world.home, as_of)
+    done = {} if known["missing"] else {step: learn(world.home, as_of, step) for step in STEPS}
+    seconds = time.monotonic() - began
+    inside = np.concatenate([world.of(night) for night in later])
+    free = world.rows.label_free[inside]
+    score = free
+    result = done.get("promote", {"promoted": False, "reason": f"too few verdicts: {known['missing']}"})
+    if result["promoted"]:
+        version = in_service(world.home, date.fromisoformat(result["first_day"]))
+        score = scored(load(world.home, str(version)), world.rows.take(inside))
+    return {
+        "verdicts": known["manipulated"] + known["lawful"],
+        "manipulated_verdicts": known["manipulated"],
+        "promoted": result["promoted"],
+        "reason": result["reason"],
+        "seconds": seconds,
+        "label_free": _figures(world, inside, free),
+        "learnt": _figures(world, inside, score),
+    }
+
+
+def _noon(day: object, days: int) -> datetime:
+    return datetime.combine(pd.Timestamp(str(day)).date() + timedelta(days=days), clock(12), UTC)
+
+
+def _figures(world: Scored, inside: np.ndarray, score: Reals) -> dict[str, Any]:
+    guilty, day = world.truth[inside], world.rows.day[inside]
+    hit = np.zeros(inside.size, np.bool_)
+    first = np.zeros(inside.size, np.bool_)
+    for night in np.unique(day):
+        here = np.flatnonzero(day == night)
+        hit[here] = flagged(score[here], world.home.settings.false_discovery_rate)
+        first[here[np.argsort(-score[here], kind="stable")[:BUDGET]]] = True
+    return {
+        "bookings": int(inside.size),
+        "manipulated": int(guilty.sum()),
+        "average_precision": float(average_precision_score(guilty, score)) if guilty.any() else None,
+        "found_in_budget": int((first & guilty).sum()),
+        "flagged": int(hit.sum()),
+        "flagged_rightly": int((hit & guilty).sum()),
+    }
+
+
+def coverage(world: Scored, seed: int) -> dict[str, Any]:
+    """How often the interval of the audit's estimate of recall holds the true recall, over `REPEATS` inspectors."""
+    chance = np.random.default_rng(seed)
+    past = world.nights[:NIGHTS]
+    inside = np.concatenate([world.of(night) for night in past])
+    held, widths, true = 0, [], None
+    for _ in range(REPEATS):
+        place, probability, verdict = reviews(world, past, chance)
+        first = probability == 1
+        true = float(world.truth[place[first]].sum() / max(world.truth[inside].sum(), 1))
+        found = recall(verdict.astype(float), probability, first)
+        if found is not None:
+            held += found.low <= true <= found.high
+            widths.append(found.high - found.low)
+    return {"true": true, "held": held / REPEATS, "median_width": float(np.median(widths)) if widths else None}
+
+
+def main() -> None:
+    """Learn in every world that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--worlds", nargs="+", required=True, help="PRESET:SEED[:CENTRES[:DAYS]]")
+    parser.add_argument("--work", type=Path, default=Path("var/learning"), help="where worlds are kept between runs")
+    parser.add_argument("--seed", type=int, default=1, help="the inspector's")
+    asked = parser.parse_args()
+    for text in asked.worlds:
+        world = World.parse(text)
+        place = asked.work / f"{world.preset}-{world.seed}"
+        found = prepared(world, place)
+        if len(found.nights) <= NIGHTS:
+            print(f"{text}: only {len(found.nights)} nights, none to judge after {NIGHTS}", flush=True)
+            continue
+        figures = asdict(world) | {
+            "centres": int(found.rows.about["centre_id"].nunique()),
+            "nights": len(found.nights),
+            "code": code_version(),
+            "coverage": coverage(found, asked.seed),
+            "result": learnt(_copy(found, place / f"learnt-{asked.seed}"), asked.seed),
+        }
+        (asked.work / f"{world.preset}-{world.seed}.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        print(json.dumps(figures), flush=True)
+
+
+def _copy(world: Scored, root: Path) -> Scored:
+    """The same world in a home of its own, so that one inspector's verdicts are not another's."""
+    shutil.rmtree(root, ignore_errors=True)
+    home = Home.open(shutil.copytree(world.home.root, root))
+    return Scored(home, world.rows, world.truth, world.nights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The last section of docs/learning.md, from what `benchmarks/learning.py` found.
+
+python -m benchmarks.learning_page --work var/learning
+"""
+
+import argparse
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.learning import AUDIT, BUDGET, DELAY_DAYS, NIGHTS, REPEATS, WRONG
+
+HEAD = "## How much it helps\n"
+COLUMNS = (
+    *("world", "seed", "centres", "nights judged", "manipulated", "verdicts (manipulated)"),
+    *("average precision without", "with", "gap closed", "flagged rightly without", "with", "what became of it"),
+)
+NOTES = Path(__file__).with_name("learning_notes.md")
+
+
+def section(found: Iterable[dict[str, Any]], seeds: set[int]) -> str:
+    """The section; `seeds`: those of worlds on which nothing was tuned."""
+    lines = [
+        HEAD,
+        f"Made by `python -m benchmarks.learning` and `python -m benchmarks.learning_page` on "
+        f"{datetime.now(UTC):%Y-%m-%d}. A simulated inspector looks at the {BUDGET - AUDIT} first and {AUDIT} drawn "
+        f"bookings of each of the first {NIGHTS} nights; verdicts are known {DELAY_DAYS[0]} to {DELAY_DAYS[1]} days "
+        f"later, {WRONG:.0%} are wrong. One training at the end of those nights; the following ones are judged. *Gap "
+        "closed*: of what the average precision without verdicts lacks to 1.\n",
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{'---|' * len(COLUMNS)}",
+        *(_row(world, seeds) for world in found),
+    ]
+    return "\n".join(lines) + "\n\n" + _coverage(found) + "\n" + NOTES.read_text(encoding="utf-8")
+
+
+def _row(world: dict[str, Any], seeds: set[int]) -> str:
+    result = world["result"]
+    before, after = result["label_free"], result["learnt"]
+    one, other = before["average_precision"], after["average_precision"]
+    closed = f"{(other - one) / (1 - one):.0%}" if one is not None and one < 1 else "none"
+    flags = [f"{part['flagged_rightly']} of {part['flagged']}" for part in (before, after)]
+    tuned = "" if world["seed"] in seeds else " (tuned on)"
+    cells = [
+        world["preset"],
+        f"{world['seed']}{tuned}",
+        world["centres"],
+        world["nights"] - NIGHTS,
+        before["manipulated"],
+        f"{result['verdicts']} ({result['manipulated_verdicts']})",
+        _figure(one),
+        _figure(other),
+        closed,
+        *flags,
+        "in service" if result["promoted"] else f"kept: {result['reason']}",
+    ]
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _coverage(found: Iterable[dict[str, Any]]) -> str:
+    parts = [
+        f"{world['preset']} {world['seed']}: {seen['held']:.1%} (true {seen['true']:.2f}, "
+        f"width {seen['median_width']:.2f})"
+        for world in found
+        if (seen := world["coverage"])["true"] is not None and world["result"]["label_free"]["manipulated"]
+    ]
+    return (
+        f"The interval of the audit's estimate of recall held the true one, of {REPEATS} inspectors each, in "
+        f"{'; '.join(parts)}. It nearly always holds because it is wide: {AUDIT} draws a night say little.\n"
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def main() -> None:
+    """Write the section in the place of the one that is there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path("var/learning"))
+    parser.add_argument("--page", type=Path, default=Path("docs/learning.md"))
+    parser.add_argument("--untuned", type=int, nargs="+", default=[701, 702, 703])
+    asked = parser.parse_args()
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(asked.work.glob("*-*.json"))]
+    text = asked.page.read_text(encoding="utf-8")
+    asked.page.write_text(text.partition(HEAD)[0] + section(found, set(asked.untuned)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

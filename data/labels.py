@@ -1,0 +1,110 @@
+"""Verdicts on their way into the table `labels`: from a file, and from whoever holds them in memory.
+
+Both go the way of every delivered row: the contract's checks, then by key, with what was replaced in `history`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+
+from data.check import Checker
+from data.contract import LABELS, VERDICTS
+from data.engine import engine
+from data.errors import UserError
+from data.home import Home
+from data.ingest import ingest_source, new_run_id
+from data.lake import Lake
+from data.mapping import Mapping, TableMapping
+from data.progress import Progress
+from data.readers import endings, is_readable
+from data.readers.chunk import Chunk
+from data.report import IngestReport
+from data.source import Source
+from data.tables import LAKE
+from data.upsert import Stored, Upsert
+
+#: under which the rows of label files stand in `rejects`, `deliveries` and `labels`
+SOURCE = "labels"
+
+
+@dataclass(frozen=True)
+class Label:
+    """One verdict on one booking, as in the contract's table `labels`.
+
+    `decided_at` has an offset and says when the verdict was known. `selection_probability`: with which the booking
+    came up for review; None: as the night's scores say.
+    """
+
+    centre_id: str
+    booking_id: str
+    verdict: str
+    decided_at: datetime
+    decided_by: str | None = None
+    reason: str | None = None
+    selection_probability: float | None = None
+
+
+def import_labels(home: Home, path: Path, progress: Progress | None = None) -> IngestReport:
+    """Take in one file of verdicts in the contract's columns: CSV, XLSX, Parquet or JSON lines.
+
+    Refused rows stand in `rejects` with their row number and masked value. A file that has not changed is not read
+    again. Raises `UserError` where it cannot be read, or more of it is refused than the home allows.
+    """
+    if not path.is_file() or not is_readable(path.name):
+        raise UserError(
+            "no such file" if not path.is_file() else "no reader knows this kind of file",
+            where=str(path),
+            next_step=f"Give a file of verdicts, one of *{', *'.join(sorted(endings()))}.",
+        )
+    mapping = Mapping(tables={LABELS.name: TableMapping(files=(_just(path.name),))})
+    folder = str(path.resolve().parent)
+    source = Source(SOURCE, fsspec.filesystem("file"), folder, (path.name,), mapping, "the contract's own names")
+    return ingest_source(home, source, progress)
+
+
+def store_labels(home: Home, labels: Sequence[Label], *, source: str) -> Stored:
+    """Check and store verdicts; `source` names who brings them.
+
+    The same label twice changes nothing; another one of the same booking and instant replaces it, and the older one
+    stands in `history`. Raises `UserError` that names the first label that breaks the contract; then none is stored.
+    """
+    rows = pa.table(
+        {field.name: [_text(astuple(label)[place]) for label in labels] for place, field in enumerate(fields(Label))},
+        schema=pa.schema([(field.name, pa.string()) for field in fields(Label)]),
+    )
+    checker = Checker(LABELS, Mapping(), None, zone=home.settings.timezone)
+    numbers = pa.array(range(1, len(labels) + 1), pa.int64())
+    checked = checker.check(Chunk(rows, numbers), source)
+    if checked.refused.num_rows:
+        first = checked.refused.sort_by("row_number").to_pylist()[0]
+        raise UserError(
+            f"label {first['row_number']} of {len(labels)} breaks {first['rule']} in {first['column'] or 'the row'}",
+            where=source,
+            next_step=f"A verdict is one of {', '.join(VERDICTS)}, and says of which booking and when.",
+        )
+    schema = LAKE[LABELS.name].schema
+    stamp = {"source": source, "file": source, "sequence": 0}
+    staged = checked.accepted
+    for name, value in stamp.items():
+        staged = staged.append_column(name, pa.repeat(pa.scalar(value), staged.num_rows))
+    with home.writing(f"labels of {source}"), engine(home) as connection:
+        connection.register("said", staged.select([*schema.names, "sequence"]))
+        upsert = Upsert(
+            connection, Lake.of(home), LAKE[LABELS.name], "said", [], new_run_id(), source=source, files=[source]
+        )
+        return upsert.store()
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return None if value is None else str(value)
+
+
+def _just(name: str) -> str:
+    """The pattern that fits this file name alone."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)

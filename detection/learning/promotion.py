@@ -1,0 +1,130 @@
+"""Whether what was trained may serve: champion and challenger beside each other on nights that neither could know.
+
+The champion is what was in service on each night, by the scores that it left. The challenger is the same training done
+week by week, scoring in shadow the nights that followed (`walk.py`), with the blend chosen on still earlier nights.
+Held against each other by what verdicts cost them, each verdict counting as often as it stands for others.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from detection.learning.blend import NOTHING, Blend, blended, losses
+from detection.learning.counting import Known, bounded, inverse
+from detection.learning.rows import Reals, Rows, log_odds
+from detection.learning.walk import BLOCK_DAYS, Walked
+
+#: share of the champion's loss by which the challenger must be better
+MARGIN = 0.01
+#: confidence with which it must be better at all, one-sided
+CONFIDENCE = 0.9
+#: share of the champion's loss by which the challenger may be worse for a centre or an age group
+GROUP_MARGIN = 0.05
+#: verdicts from which on a group is judged by itself
+LEAST_IN_GROUP = 20
+#: nights drawn anew, so many times, for the bound (Efron 1979, Annals of Statistics 7:1)
+DRAWS = 1_000
+SEED = 20260302
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """The verdicts on the walked nights: places in the rows, and what each costs the champion and the challenger."""
+
+    places: np.ndarray
+    count: Reals
+    champion: Reals
+    challenger: Reals
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the challenger is promoted and the `reason` in words; `gain`: by which share of the champion's loss it is
+    better, `low`: the lower bound of that; `groups`: the same by centre and age group. Null: nothing to compare.
+    """
+
+    promoted: bool
+    reason: str
+    verdicts: int
+    gain: float | None
+    low: float | None
+    groups: dict[str, float]
+
+
+def walked_blends(rows: Rows, what: Known, walked: Walked) -> tuple[Reals, Blend]:
+    """The challenger's log-odds for each row, blended by what earlier weeks showed, and the blend that all weeks show.
+
+    Rows of nights before the first model have the log-odds without verdicts.
+    """
+    free = log_odds(rows.label_free)
+    odds, latest = free.copy(), NOTHING
+    for place, start in enumerate(walked.blocks):
+        first = np.datetime64(start)
+        inside = (rows.day >= first) & (rows.day < first + np.timedelta64(BLOCK_DAYS, "D")) & ~np.isnan(walked.odds)
+        odds[inside] = latest.odds(free, np.nan_to_num(walked.odds))[inside]
+        until = ~np.isnan(walked.odds) & what.reviewed & (rows.day < first + np.timedelta64(BLOCK_DAYS, "D"))
+        if place < len(walked.blocks) and until.any():
+            latest = _blend(rows, what, walked, until)
+    return odds, latest
+
+
+def _blend(rows: Rows, what: Known, walked: Walked, chosen: np.ndarray) -> Blend:
+    count = bounded(inverse(what.chance[chosen]), what.by[chosen])
+    groups = (rows.about["service_day"].astype(str) + "|" + rows.about["centre_id"].astype(str)).to_numpy()
+    free = log_odds(rows.label_free[chosen])
+    return blended(free, walked.odds[chosen], what.manipulated[chosen], count, groups[chosen])
+
+
+def shadow(rows: Rows, what: Known, walked: Reals, served: Reals, challenger: Reals) -> Shadow:
+    """What the verdicts on walked nights cost; all log-odds, a row each (NaN: was not walked, not scored)."""
+    places = np.flatnonzero(what.reviewed & ~np.isnan(walked) & ~np.isnan(served))
+    found = what.manipulated[places]
+    count = bounded(inverse(what.chance[places]), what.by[places])
+    return Shadow(places, count, losses(served[places], found), losses(challenger[places], found))
+
+
+def decided(rows: Rows, seen: Shadow) -> Decision:
+    """The rule: better by `MARGIN`, at all with `CONFIDENCE`, and for no group worse beyond `GROUP_MARGIN`."""
+    number = int(seen.places.size)
+    if not number:
+        return Decision(False, "no verdict yet on a night that followed its training", 0, None, None, {})
+    about = rows.about.iloc[seen.places]
+    gain = _gain(seen, np.ones(number, np.bool_))
+    low = _low(seen, about["service_day"].astype(str).to_numpy())
+    groups = _groups(seen, about)
+    worst = min(groups, key=lambda name: groups[name], default="")
+    said = f"its loss on {number:,} verdicts is {gain:.1%} below that in service, at least {low:.1%} ({CONFIDENCE:.0%})"
+    if gain < MARGIN:
+        return Decision(False, f"{said}: less than {MARGIN:.0%}", number, gain, low, groups)
+    if low <= 0:
+        return Decision(False, f"{said}: not certain yet", number, gain, low, groups)
+    if worst and groups[worst] < -GROUP_MARGIN:
+        told = f"{said}, but for {worst} it is {-groups[worst]:.1%} above"
+        return Decision(False, f"{told}, more than {GROUP_MARGIN:.0%}", number, gain, low, groups)
+    return Decision(True, said, number, gain, low, groups)
+
+
+def _gain(seen: Shadow, chosen: np.ndarray) -> float:
+    before = float(np.sum((seen.count * seen.champion)[chosen]))
+    return (before - float(np.sum((seen.count * seen.challenger)[chosen]))) / max(before, 1e-12)
+
+
+def _low(seen: Shadow, night: np.ndarray) -> float:
+    """Verdicts of one night hang together, so whole nights are drawn anew."""
+    names, whose = np.unique(night, return_inverse=True)
+    champion = np.bincount(whose, seen.count * seen.champion, names.size)
+    challenger = np.bincount(whose, seen.count * seen.challenger, names.size)
+    drawn = np.random.default_rng(SEED).integers(0, names.size, (DRAWS, names.size))
+    before, after = champion[drawn].sum(axis=1), challenger[drawn].sum(axis=1)
+    return float(np.quantile((before - after) / np.maximum(before, 1e-12), 1 - CONFIDENCE))
+
+
+def _groups(seen: Shadow, about: pd.DataFrame) -> dict[str, float]:
+    found = {}
+    for column, word in (("centre_id", "centre"), ("age_group", "age")):
+        for name in sorted(about[column].astype(str).unique()):
+            chosen = (about[column].astype(str) == name).to_numpy()
+            if chosen.sum() >= LEAST_IN_GROUP:
+                found[f"{word} {name}"] = _gain(seen, chosen)
+    return found

@@ -1,0 +1,206 @@
+"""The parts of a training by themselves: settling, counting, blending, measuring, drift."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.engine import engine
+from data.home import Home
+from data.lake import Lake
+from detection.learning import walk as walking
+from detection.learning.agreement import agreement, kappa
+from detection.learning.blend import NOTHING, Blend, blended, losses
+from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
+from detection.learning.drift import LABELS, SCORE, drift_day, profile
+from detection.learning.measures import recall, weighted_count
+from detection.learning.promotion import Shadow, decided
+from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
+from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows
+from detection.learning.verdicts import settled, verdicts_as_of
+from detection.learning.walk import trained, walk
+from tests.detection.learning_support import learnable, night
+
+DAY = date(2026, 3, 2)
+
+
+def said(*verdicts: str) -> pd.DataFrame:
+    """Verdicts on one booking, `inspector:verdict`, one a day."""
+    rows = []
+    for place, text in enumerate(verdicts):
+        by, verdict = text.split(":")
+        when = pd.Timestamp(DAY) + pd.Timedelta(days=place)
+        rows.append({"verdict": verdict, "decided_by": by, "decided_at": when, "known_on": when})
+    return pd.DataFrame(rows).assign(centre_id="C1", booking_id="B1", chance=0.5)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "manipulated", "conflict", "known_on"),
+    [
+        pytest.param(["li:manipulated"], True, False, 0, id="one verdict"),
+        pytest.param(["li:manipulated", "wang:lawful"], False, True, 1, id="a tie: the later one"),
+        pytest.param(["li:lawful", "wang:manipulated"], True, True, 1, id="a tie the other way"),
+        pytest.param(["li:lawful", "wang:lawful", "zhao:manipulated"], False, True, 1, id="the majority"),
+        pytest.param(["li:lawful", "wang:unclear"], False, False, 0, id="unclear answers nobody"),
+    ],
+)
+def test_verdicts_are_settled_by_rule(verdicts: list[str], manipulated: bool, conflict: bool, known_on: int) -> None:
+    (row,) = settled(said(*verdicts)).to_dict("records")
+    assert (row["manipulated"], row["conflict"]) == (manipulated, conflict)
+    assert row["known_on"] == pd.Timestamp(DAY) + pd.Timedelta(days=known_on)
+
+
+def test_nothing_but_unclear_settles_nothing() -> None:
+    assert settled(said("li:unclear")).empty
+
+
+def test_agreement_beyond_chance() -> None:
+    one = np.array([1.0] * 20 + [0.0] * 20)
+    assert kappa(one, one) == 1
+    assert kappa(one, 1 - one) == -1
+    assert kappa(one, np.tile([1.0, 0.0], 20)) == pytest.approx(0)
+    both = pd.concat([said("li:lawful", "wang:lawful").assign(booking_id=f"B{n}") for n in range(12)])
+    assert agreement(both) == {"li and wang": 1.0}
+    assert agreement(both[both["booking_id"] == "B1"]) == {}
+
+
+@settings(max_examples=50)
+@given(
+    counts=st.lists(st.floats(0.01, 100), min_size=1, max_size=30),
+    names=st.text("abcd", min_size=30, max_size=30),
+)
+def test_no_inspectors_verdicts_count_beyond_the_bound(counts: list[float], names: str) -> None:
+    count, by = np.array(counts), np.array(list(names[: len(counts)]), object)
+    after = bounded(count, by)
+    assert (after <= count + 1e-9).all()
+    number = len(set(names[: len(counts)]))
+    for name in set(by):
+        assert after[by == name].sum() <= max(MOST_OF_ONE, 1 / number) * after.sum() * (1 + 1e-6)
+
+
+def rows_with(label_free: list[float]) -> Rows:
+    number = len(label_free)
+    about = pd.DataFrame({"service_day": [pd.Timestamp(DAY)] * number, "centre_id": "C1", "age_group": "unknown"})
+    about["booking_id"] = [f"B{n}" for n in range(number)]
+    scores = np.array(label_free)
+    return Rows(about, ("x",), np.zeros((number, 1), np.float32), scores, np.ones(number))
+
+
+def test_what_nobody_looked_at_is_unlabelled_and_not_lawful() -> None:
+    """The first has a verdict, of one in four that come up; the second counts as its score has it, half."""
+    what = Known(np.array([1.0, np.nan]), np.array([0.25, np.nan]), np.array(["li", ""], object))
+    place, answer, count = examples(rows_with([0.5, 0.3]), what)
+    found = {(int(p), bool(a)): float(c) for p, a, c in zip(place, answer, count, strict=True)}
+    assert found == {(0, True): 1.0, (1, True): pytest.approx(0.15), (1, False): pytest.approx(0.35)}
+    assert inverse(np.array([0.001] * 100)).max() == 10
+
+
+@settings(max_examples=50)
+@given(odds=st.lists(st.floats(-12, 12), min_size=1, max_size=20))
+def test_without_a_verdict_the_blend_is_just_the_score_without_verdicts(odds: list[float]) -> None:
+    free = np.array(odds)
+    assert NOTHING.odds(free, free + 3) is free
+    assert np.allclose(log_odds(probability(free)), free)
+
+
+def test_a_model_that_later_nights_refute_gets_no_part() -> None:
+    chance = np.random.default_rng(1)
+    guilty = (chance.random(400) < 0.3).astype(float)
+    good = np.where(guilty == 1, 2.0, -2.0) + chance.normal(size=400)
+    groups = np.arange(400)
+    assert blended(good, -good, guilty, np.ones(400), groups).share < 0.1
+    right = blended(np.zeros(400), good, guilty, np.ones(400), groups)
+    assert right.share > 0.8
+    few = blended(np.zeros(8), good[:8], np.array([1.0, 0] * 4), np.ones(8), groups[:8])
+    assert few.share < right.share
+    assert losses(np.array([0.0]), np.array([1.0]))[0] == pytest.approx(np.log(0.95) + np.log(2))
+
+
+def test_sums_of_rare_events_have_intervals_that_hold() -> None:
+    assert weighted_count(np.zeros(0)) == (0.0, 0.0)
+    low, high = weighted_count(np.ones(10))
+    assert low == pytest.approx(4.80, abs=0.01)  # the exact Poisson interval of 10
+    assert high == pytest.approx(18.39, abs=0.01)
+
+
+def test_recall_leaves_room_for_what_nobody_saw_and_for_wrong_verdicts() -> None:
+    chance = np.append(np.ones(100), np.full(60, 0.01))
+    found = chance == 1
+    guilty = np.append(np.repeat([1.0, 0.0], [80, 20]), np.zeros(60))
+    clean = recall(guilty, chance, found)
+    assert clean is not None
+    assert clean.high == 1
+    assert 0.1 < clean.low < 0.3  # 60 draws without any may still have missed 370
+    guilty[100] = 1
+    one = recall(guilty, chance, found)
+    assert one is not None
+    assert one.high == 1  # that one verdict may be wrong
+    assert one.low < clean.low
+    assert recall(np.zeros(0), np.zeros(0), np.zeros(0, bool)) is None
+
+
+def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused() -> None:
+    rows = rows_with([0.5] * 120)
+    rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n % 12)) for n in range(120)]
+    rows.about["centre_id"] = ["C1"] * 90 + ["C2"] * 30
+    places, ones = np.arange(120), np.ones(120)
+    better = decided(rows, Shadow(places, ones, ones, ones * 0.8))
+    assert better.promoted
+    assert better.gain == pytest.approx(0.2)
+    assert "less than" in decided(rows, Shadow(places, ones, ones, ones * 0.995)).reason
+    lucky = np.where(rows.about["service_day"] == pd.Timestamp(DAY), 0.0, 1.0)
+    assert "not certain" in decided(rows, Shadow(places, ones, ones, lucky)).reason
+    unfair = np.where(rows.about["centre_id"] == "C2", 1.2, 0.7)
+    assert "centre C2" in decided(rows, Shadow(places, ones, ones, unfair)).reason
+    assert not decided(rows, Shadow(places[:0], ones[:0], ones[:0], ones[:0])).promoted
+
+
+def test_no_week_is_told_by_a_model_that_knew_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Verdicts known from the 15th day on cannot have told the week that begins then."""
+    home = Home.create(tmp_path / "home")
+    seen = []
+    monkeypatch.setattr(walking, "trained", lambda rows, what: seen.append((rows, what)) or trained(rows, what))
+
+    learnable(home, 21)
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        verdicts = verdicts_as_of(connection, lake, night(20))
+        rows = training_rows(connection, lake, input_names(lake), (night(0), night(20)), verdicts.settled)
+    walked = walk(rows, verdicts.each, night(20))
+    assert walked.blocks[-1] == night(14)
+    late, what = seen[-1]
+    assert late.day.max() < np.datetime64(night(14))
+    then = verdicts.each[verdicts.each["known_on"] < pd.Timestamp(night(14))]
+    assert what.reviewed.sum() == len(then)
+    assert np.isnan(walked.odds[rows.day < np.datetime64(walked.blocks[0])]).all()
+
+
+def test_a_night_like_the_training_has_not_drifted_and_another_one_has(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home")
+    learnable(home, 20)
+    assert drift_day(home, night(19)) == {"assessed": 0, "drifted": [], "retrain": False}
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        verdicts = verdicts_as_of(connection, lake, night(18))
+        rows = training_rows(connection, lake, input_names(lake), (night(0), night(18)), verdicts.settled)
+    what = known(rows, verdicts.settled)
+    card = {"as_of": "x", "labels": {}, "profile": profile(rows, what, log_odds(rows.label_free))}
+    version = "learned-0123456789ab"
+    save(home, Model(version, trained(rows, what), Blend(0.5, 1.0, 0.0), card))
+    put_in_service(home, Service(str(night(0)), version, PROMOTE, "", "", ""))
+    same = drift_day(home, night(19))
+    assert same["assessed"] == len(rows.names) + 2
+    assert same["drifted"] == []
+    with engine(home) as connection:
+        moved = connection.execute(
+            f"SELECT * REPLACE (people_passed + 30 AS people_passed) FROM {lake.sql('features', night(19), night(19))}"
+        ).to_arrow_table()
+    lake.replace_day("features", night(19), moved)
+    other = drift_day(home, night(19))
+    assert other["drifted"] == ["people_passed"]
+    assert SCORE not in other["drifted"]
+    assert LABELS not in other["drifted"]

@@ -1,0 +1,94 @@
+"""`inturn labels`, `train` and `models` as an analyst meets them, and a training that is killed."""
+
+import csv
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.home import Home
+from detection.learning.registry import folder, in_service, schedule
+from tests.command import Command
+from tests.detection.learning_support import learnable, night, reviewed, written
+
+NIGHTS = 35
+LAST = night(NIGHTS - 1)
+WIDE = {"COLUMNS": "200"}
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Nights with verdicts, nothing learnt yet; only read."""
+    home = Home.create(tmp_path_factory.mktemp("nights") / "home")
+    learnable(home, NIGHTS)
+    return home
+
+
+@pytest.fixture
+def home(nights: Home, tmp_path: Path) -> Home:
+    return Home.open(shutil.copytree(nights.root, tmp_path / "home"))
+
+
+def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) -> None:
+    ended = inturn("train", "--as-of", LAST, "--home", home.root)
+    assert ended.status == 0, ended.err
+    assert "in service from" in ended.out
+    version = str(in_service(home, LAST + timedelta(days=1)))
+    assert version in ended.out
+    listed = inturn("models", "list", "--home", home.root, env=WIDE).out
+    assert f"is scored with {version}" in listed
+    assert '"promoted": true' in inturn("models", "show", version, "--home", home.root).out
+    gone = inturn("models", "rollback", "--because", "a complaint", "--home", home.root)
+    assert "scored without verdicts" in gone.out
+    assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
+    again = inturn("models", "promote", version, "--home", home.root)
+    assert f"scored with {version}" in again.out
+    refused = inturn("models", "promote", "learned-000000000000", "--home", home.root)
+    assert (refused.status, "no such model" in refused.err) == (1, True)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_a_training_that_is_killed_leaves_in_service_what_was_there_and_can_be_repeated(
+    home: Home, inturn: Command, share: float
+) -> None:
+    assert inturn("train", "--as-of", night(20), "--home", home.root).status == 0
+    before = (folder(home) / "service.json").read_bytes() if schedule(home) else None
+    inturn.start("train", "--as-of", LAST, "--home", home.root).kill(after=share * 8)
+    after = (folder(home) / "service.json").read_bytes() if schedule(home) else None
+    killed_late = after != before
+    assert inturn("train", "--as-of", LAST, "--home", home.root).status == 0
+    serving = in_service(home, LAST + timedelta(days=1))
+    assert serving is not None
+    assert len([entry for entry in schedule(home) if entry.version == serving]) == 1
+    assert killed_late == (after is not None and serving in after.decode())
+
+
+def test_too_few_verdicts_end_with_0_and_say_how_many_are_missing(tmp_path: Path, inturn: Command) -> None:
+    home = Home.create(tmp_path / "home")
+    written(home, 2)
+    ended = inturn("train", "--home", home.root)
+    assert ended.status == 0, ended.err
+    assert "8 more manipulated and 8 more lawful needed" in ended.out
+    assert "Nothing was learnt yet" in inturn("models", "list", "--home", home.root).out
+
+
+def test_verdicts_in_and_out_again_with_the_time_they_were_known(home: Home, inturn: Command, tmp_path: Path) -> None:
+    out = tmp_path / "verdicts.csv"
+    assert inturn("labels", "export", "-o", out, "--home", home.root).status == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(reviewed(written(Home.create(tmp_path / "same"), NIGHTS)))
+    assert rows[0]["decided_at"].startswith("2026-03-04 12:00")
+    other = rows[0] | {"decided_by": "wang", "decided_at": "2026-03-09T12:00:00Z"}
+    other["verdict"] = "lawful" if other["verdict"] == "manipulated" else "manipulated"
+    again = tmp_path / "again.csv"
+    with again.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, other, other | {"booking_id": "b9", "verdict": "guilty"}])
+    ended = inturn("labels", "import", again, "--home", home.root)
+    assert ended.status == 3, ended.err
+    assert "Inspectors differ on" in ended.out
+    assert f"counted as {other['verdict']}" in ended.out
+    assert f"row {len(rows) + 3}" in ended.out
