@@ -36,12 +36,16 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture
 def db(console: Home) -> Iterator[Home]:
-    """The console, as it was, for one test; what was noted of its log outside the database is put back too."""
+    """The console, as it was, for one test; what was noted of its log outside the database is put back too.
+
+    It speaks English, whatever language the page spoke that a test before has asked for.
+    """
     from django.db import transaction
+    from django.utils import translation
 
     heads = console.path("audit-heads.jsonl")
     before = heads.read_bytes()
-    with transaction.atomic():
+    with transaction.atomic(), translation.override("en"):
         yield console
         transaction.set_rollback(True)
     heads.write_bytes(before)
