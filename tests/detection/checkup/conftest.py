@@ -1,7 +1,6 @@
 """Homes that a check-up can be made of."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +9,7 @@ import pytest
 from data.home import Home
 from data.ingest import ingest
 from data.worlds import simulate
-
-
-@dataclass(frozen=True)
-class Known:
-    """A home, its days, and what each centre can truly serve."""
-
-    home: Home
-    first: date
-    last: date
-    capacity: dict[str, float]
+from tests.detection.checkup.checkup_support import Known
 
 
 def known(folder: Path, preset: str, seed: int, **size: int) -> Known:

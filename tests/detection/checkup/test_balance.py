@@ -6,40 +6,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hall_support import days, gaps, services, windows
 
-from detection.checkup.balance import Balance, balance
-from detection.checkup.capacity import Capacity, capacity
+from detection.checkup.balance import balance
 from detection.checkup.centre import Checkup
 from detection.checkup.judging import judged
-
-
-def hundred(number: int = 20) -> Capacity:
-    """About 100 people a day: 98 and what runs over."""
-    of = days(number)
-    found = capacity(services(of, {"A": 540}), gaps(of, 60), windows(of, ("A",), count=2), {"A": 1.0})
-    assert isinstance(found, Capacity)
-    return found
-
-
-def log(number: int = 20, **each: float) -> pd.DataFrame:
-    row = {
-        "bookings": 60,
-        "served": 58,
-        "taken": 60,
-        "kept": 60,
-        "walk_ins": 0,
-        "early": 0,
-        "released": 60,
-        "refused": 5,
-    }
-    return pd.DataFrame([row | each] * number, index=pd.Index(days(number), name="service_day"))
-
-
-def drawn(found: Balance | str) -> Balance:
-    assert isinstance(found, Balance), found
-    return found
-
+from tests.detection.checkup.checkup_support import drawn, hundred, log
 
 CASES = [
     ("all slots are kept", {}, 60 / 98),

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hall_support import days
 
 from detection.checkup.opening import on_paper, opening
+from tests.detection.checkup.checkup_support import days
 
 NINE, NOON, ONE, FIVE = 9 * 3600.0, 12 * 3600.0, 13 * 3600.0, 17 * 3600.0
 

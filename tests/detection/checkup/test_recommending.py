@@ -1,14 +1,13 @@
 """Waits by queueing theory, and the quota that goes with a short one; peers; idle windows."""
 
 import pytest
-from hall_support import days, windows
-from test_balance import drawn, hundred, log
 
 from detection.checkup.balance import Balance, balance
 from detection.checkup.capacity import Capacity, Pool
 from detection.checkup.idling import idling, window_days
 from detection.checkup.peering import beside
 from detection.checkup.recommending import COMES, MEAN_WAIT_S, recommended, wait_s
+from tests.detection.checkup.checkup_support import days, drawn, hundred, log, windows
 
 
 def pool(windows_: float, variance: float = 600.0**2) -> Pool:

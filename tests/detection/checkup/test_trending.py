@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hall_support import days
 
 from detection.checkup.displacing import displaced
 from detection.checkup.trending import Change, changes
+from tests.detection.checkup.checkup_support import days
 
 
 def series(*levels: tuple[int, float], noise: float = 0.0, monday: float = 0.0) -> "pd.Series[float]":

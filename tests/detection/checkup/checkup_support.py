@@ -1,10 +1,25 @@
 """Days of a hall from a few numbers, in the shape of the facts."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
+from data.home import Home
+from detection.checkup.balance import Balance
+from detection.checkup.capacity import Capacity, capacity
+
 FIRST = date(2026, 3, 2)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A home, its days, and what each centre can truly serve."""
+
+    home: Home
+    first: date
+    last: date
+    capacity: dict[str, float]
 
 
 def days(number: int) -> list[date]:
@@ -43,3 +58,30 @@ def windows(
             for place in range(stretches)
         ]
     )  # fmt: skip
+
+
+def hundred(number: int = 20) -> Capacity:
+    """About 100 people a day: 98 and what runs over."""
+    of = days(number)
+    found = capacity(services(of, {"A": 540}), gaps(of, 60), windows(of, ("A",), count=2), {"A": 1.0})
+    assert isinstance(found, Capacity)
+    return found
+
+
+def log(number: int = 20, **each: float) -> pd.DataFrame:
+    row = {
+        "bookings": 60,
+        "served": 58,
+        "taken": 60,
+        "kept": 60,
+        "walk_ins": 0,
+        "early": 0,
+        "released": 60,
+        "refused": 5,
+    }
+    return pd.DataFrame([row | each] * number, index=pd.Index(days(number), name="service_day"))
+
+
+def drawn(found: Balance | str) -> Balance:
+    assert isinstance(found, Balance), found
+    return found

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Known
-from hall_support import days, gaps, services, windows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.checkup.capacity import Capacity, capacity
 from detection.checkup.checkup import check_up
+from tests.detection.checkup.checkup_support import Known, days, gaps, services, windows
 
 
 def able(**parts: object) -> Capacity:
