@@ -73,14 +73,16 @@ def capacity(services: pd.DataFrame, gaps: pd.DataFrame, open_: pd.DataFrame, mi
     theory, Cox 1962). A cycle is a service, of all that were held, and the gap behind it, of those at which the next
     one was waiting already: so that long services, behind which somebody always waits, do not count twice.
     """
+    items = sorted(services["service_code"].unique())
+    if not items:
+        return "no service with its times and window is known"
     days = np.sort(open_["service_day"].unique())
     if days.size < FEWEST_DAYS:
         return f"fewer than {FEWEST_DAYS} days of service with open windows"
     if gaps["gaps"].sum() < FEWEST_GAPS:
         return "hardly anybody waited, or nobody's check-in and service times are known"
-    items = sorted(services["service_code"].unique())
     sets = sorted({stretch for stretch in open_["items"] if stretch})
-    if not items or not sets:
+    if not sets:
         return "no service with its times and window is known"
     sums = np.column_stack([_by_day(gaps, days, ["gaps", "s", "ss"]), *_by_item(services, days, items)])
     hours = _hours(open_, services, days, sets, mix)

@@ -86,7 +86,7 @@ def checked(
     kept = {name: _without(rows, out) for name, rows in facts.items()}
     days = _days(kept, beyond, delivered)
     open_ = opening(kept["stretches"], kept["windows_seen"])
-    lacking = _lacking(kept, days, delivered)
+    lacking = _lacking(facts, delivered)
     estimate = capacity(kept["services"], kept["gaps"], open_, _mix(kept))
     able = None if isinstance(estimate, str) else estimate
     drawn = estimate if isinstance(estimate, str) else balance(days, estimate)
@@ -127,10 +127,10 @@ def _days(facts: Mapping[str, pd.DataFrame], beyond: pd.DataFrame, delivered: De
     return days.assign(off_quota=off_quota_a_day if delivered.nights else np.nan)
 
 
-def _lacking(facts: Mapping[str, pd.DataFrame], days: pd.DataFrame, delivered: Delivered) -> dict[str, str]:
+def _lacking(facts: Mapping[str, pd.DataFrame], delivered: Delivered) -> dict[str, str]:
     parts = {
-        "quotas": (days["released"].notna().any(), "no quotas delivered"),
-        "refusals": (days["refused"].notna().any(), "no refusals delivered"),
+        "quotas": (len(facts["quotas"]) > 0, "no quotas delivered"),
+        "refusals": (len(facts["refusals"]) > 0, "no refusals delivered"),
         "roster": (len(facts["stretches"]) > 0, NO_ROSTER),
         "complaints": (delivered.complaints, "no complaints delivered"),
         "off_quota": (delivered.nights, "no night of the period has been run"),

@@ -113,6 +113,31 @@ def test_what_was_not_delivered_is_not_assessed_and_the_rest_stands(
     assert row["served_per_day"] > 0
 
 
+def test_a_log_without_times_says_so_and_not_that_tables_lack(inturn: Command, world: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(world, tmp_path / "world")
+    for file in source.glob("bookings/*.csv"):
+        with file.open(encoding="utf-8", newline="") as before:
+            rows = list(csv.DictReader(before))
+        for row in rows:
+            row.update(dict.fromkeys(("checked_in_at", "served_from", "served_to"), ""))
+        with file.open("w", encoding="utf-8", newline="") as after:
+            writer = csv.DictWriter(after, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+    home = Home.create(tmp_path / "home")
+    ingest(home, str(source))
+    row = checked(inturn, home)
+    assert row["verdict"] == "not_assessed"
+    assert {part["part"]: part["text"] for part in row["findings"]["not_assessed"]} == {
+        "off_quota": "not assessed: no night of the period has been run",
+        "capacity": "not assessed: no service with its times and window is known",
+        "verdict": "not assessed: no service with its times and window is known",
+    }
+    assert row["findings"]["left_out"] == []
+    assert row["released_per_day"] > 0
+    assert row["refused_per_day"] > 0
+
+
 def test_a_page_of_what_is_not_assessed(inturn: Command, world: Path, tmp_path: Path) -> None:
     home = without(world, tmp_path, "quotas", "shifts", "refusals", "complaints")
     page = tmp_path / "page.html"

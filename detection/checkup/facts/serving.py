@@ -65,9 +65,10 @@ def gaps(span: Span) -> pd.DataFrame:
 
 
 def soundness(span: Span) -> pd.DataFrame:
-    """Per centre and day: `calls` that led to service, and how many of them are `unsound`."""
+    """Per centre and day: `calls` that led to service, and how many of them have times that cannot be (`unsound`)."""
     return span.frame(
-        """SELECT centre_id, service_day, count(*) AS calls, count_if(NOT coalesce(sound, false)) AS unsound
+        """SELECT centre_id, service_day, count(*) AS calls,
+            count_if(NOT sound AND window_id IS NOT NULL AND began IS NOT NULL AND ended IS NOT NULL) AS unsound
         FROM turns GROUP BY ALL ORDER BY ALL"""
     )
 
