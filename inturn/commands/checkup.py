@@ -117,6 +117,13 @@ def _list(found: list[Checkup]) -> None:
     withheld = sum(one.verdict == "withheld" for one in found)
     plural = "" if len(found) == 1 else "s"
     console.print(f"\n{len(found):,} centre{plural}, {withheld:,} with quota withheld. –: not assessed.")
+    console.print(
+        "Means a day; let in: slots whose holders come and walk-ins, of capacity; refused: attempts without a slot; "
+        "unanswered: complaints."
+    )
+    for one in found:
+        if one.verdict == "not_assessed":
+            console.print(f"{escape(safe(one.centre_id))}: {escape(safe(told(one)['findings'][0]['text']))}")
     console.print("A verdict is a reason to look, not a finding of guilt.")
     console.print(f"One in full: add --centre {escape(safe(found[0].centre_id))}; with pictures: --format html -o FILE")
 

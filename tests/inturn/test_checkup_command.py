@@ -168,6 +168,8 @@ def test_one_day_is_too_little_for_a_verdict(inturn: Command, home: Home) -> Non
     assert row["verdict"] == "not_assessed"
     assert row["capacity_per_day"] is None
     assert "fewer than 5 days" in row["findings"]["findings"][0]["text"]
+    listed = inturn("checkup", "--from", "2020-06-01", "--home", home.root, env=WIDE)
+    assert "C01: Not assessed: fewer than 5 days" in listed.out
 
 
 def test_a_rerun_replaces_the_period_and_gives_the_same(inturn: Command, home: Home) -> None:
