@@ -158,7 +158,9 @@ def _days(home: Home, lake: Lake, as_of: date) -> list[str]:
     nights = [day for day in lake.days("grounds") if day <= as_of]
     if not nights:
         raise UserError(
-            f"no night up to {as_of} has been scored", where=str(home.root), next_step="Run: inturn run --from DAY."
+            f"no night up to {as_of} has been scored by a version of inturn that learns",
+            where=str(home.root),
+            next_step="Run: inturn run --from DAY --to DAY.",
         )
     last = max(nights)
     return [str(max(min(nights), last - timedelta(days=WINDOW_DAYS - 1))), str(last)]
