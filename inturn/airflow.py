@@ -187,11 +187,16 @@ def _sentence(event: Mapping[str, Any]) -> str:
 
 
 def _listed(counts: Mapping[str, Any]) -> str:
-    """`read 5,647, not assessed 0`."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{name.replace('_', ' ')} {value}"
-        for name, value in counts.items()
-    )
+    """`read 5,647, not assessed 0, share 0.0089`; what is not so is not said."""
+    return ", ".join(_said(name.replace("_", " "), value) for name, value in counts.items() if value is not False)
+
+
+def _said(name: str, value: object) -> str:
+    if value is True:
+        return name
+    if isinstance(value, float):
+        return f"{name} {value:.2g}"
+    return f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
 
 
 def _last_line(log: Path) -> str:
