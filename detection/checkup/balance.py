@@ -27,8 +27,9 @@ class Balance:
 
     `released`: slots; `usable`: those of them whose holder comes, at the centre's own rate; `walk_ins`: people let in
     without a slot; `served`; `share`: usable slots and walk-ins over capacity, with its 95 % interval;
-    `released_share`: slots over capacity; `p`: of the share's being `LEAST_SHARE` or more; `pressed`: the share of days
-    on which people were turned away or nothing was left; `refused`: attempts that found no slot (null: none delivered).
+    `released_share`, `served_share`: slots and people served over capacity; `p`: of the share's being `LEAST_SHARE` or
+    more; `pressed`: the share of days on which people were turned away or nothing was left; `refused`: attempts that
+    found no slot (null: none delivered).
     """
 
     days: int
@@ -41,6 +42,7 @@ class Balance:
     share_low: float
     share_high: float
     released_share: float
+    served_share: float
     p: float
     pressed: float
 
@@ -91,6 +93,7 @@ def balance(days: pd.DataFrame, found: Capacity) -> Balance | str:
         share_low=max(low, 0.0),
         share_high=high,
         released_share=float(released[0] / able[0]),
+        served_share=float(served[0] / able[0]),
         p=_p(share, len(known)),
         pressed=float(_pressed(known).mean()),
     )

@@ -25,6 +25,7 @@ CASES = [
 def test_the_share_let_in(each: dict[str, float], share: float) -> None:
     found = drawn(balance(log(**each), hundred()))
     assert found.share == pytest.approx(share)
+    assert found.served_share == pytest.approx(58 / 98)
     assert found.share_low == pytest.approx(share, rel=1e-6)
 
 
