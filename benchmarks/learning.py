@@ -32,7 +32,7 @@ from data.version import code_version
 from data.worlds import simulate
 from detection.cases.audit import drawn, inclusion, strata_of
 from detection.errors import flagged
-from detection.learning.measures import recall
+from detection.learning.estimates import recall
 from detection.learning.registry import in_service, load
 from detection.learning.rows import Reals, Rows, input_names, night_rows
 from detection.learning.serving import scored

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from detection.learning.estimates import Estimate, total
 from review.models import Case, Covered
 
 #: days after which an open case counts as old, and as very old
@@ -34,13 +36,13 @@ class Precision:
 class Missed:
     """What the random audit says of bookings that nothing brought up: each verdict weighed by 1 / its probability.
 
-    `estimate` is the Horvitz and Thompson sum of manipulated bookings over the nights from which something was drawn;
-    null where no drawn booking has been decided.
+    `estimate` is of the manipulated bookings of the nights from which something was drawn, with its 95 % interval, which
+    allows for wrong verdicts; null where no drawn booking has been decided.
     """
 
     decided: int
     manipulated: int
-    estimate: float | None
+    estimate: Estimate | None
     waiting: int
 
 
@@ -81,14 +83,14 @@ def precision() -> list[Precision]:
 def missed() -> Missed:
     """What the random audit says."""
     drawn = _final().filter(booking__case__drawn=True).exclude(decision__verdict="unclear")
-    weights: list[tuple[str, Any]] = list(
-        drawn.values_list("decision__verdict", "booking__selection_probability")[:DECIDED]
-    )
-    bad = [probability for verdict, probability in weights if verdict == "manipulated" and probability]
+    said = drawn.exclude(booking__selection_probability=None)
+    verdicts = list(said.values_list("decision__verdict", "booking__selection_probability")[:DECIDED])
+    bad = np.array([verdict == "manipulated" for verdict, _ in verdicts], np.float64)
+    stands_for = 1 / np.array([probability for _, probability in verdicts], np.float64)
     return Missed(
-        decided=len(weights),
-        manipulated=len(bad),
-        estimate=sum(1 / probability for probability in bad) if weights else None,
+        decided=len(verdicts),
+        manipulated=int(bad.sum()),
+        estimate=total(bad, stands_for) if verdicts else None,
         waiting=Case.objects.filter(drawn=True).exclude(state="decided").count(),
     )
 

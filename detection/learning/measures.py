@@ -1,83 +1,18 @@
 """How good an order of bookings is, as far as verdicts say: each verdict stands for the bookings that nobody looked at.
 
-What is found for certain is counted; what is missed is estimated from the random audit, with an interval that holds for
-few and unequal counts. Inspectors err, so some of what the audit turns up was lawful: the interval allows for that.
+What is found for certain is counted; what is missed is estimated from the random audit (`estimates.py`).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 from sklearn.metrics import average_precision_score
 
 from detection.learning.blend import loss
-from detection.learning.counting import WRONG_VERDICTS, Known
+from detection.learning.counting import Known
+from detection.learning.estimates import recall
 from detection.learning.rows import Reals, Rows, probability
-
-#: two-sided, of all intervals
-LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and the ends of its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-def weighted_count(count: Reals) -> tuple[float, float]:
-    """The interval of a sum of unequal counts, each of a rare event.
-
-    Fay and Feuer 1997, Statistics in Medicine 16:791; it errs on the side of being too wide.
-    """
-    return _interval(float(count.sum()), float((count**2).sum()), float(count.max(initial=0.0)))
-
-
-def _interval(total: float, variance: float, largest: float) -> tuple[float, float]:
-    tail = (1 - LEVEL) / 2
-    low = 0.0 if not total else variance / (2 * total) * float(stats.chi2.ppf(tail, 2 * total**2 / variance))
-    upper, wide = total + largest, variance + largest**2
-    high = 0.0 if not upper else wide / (2 * upper) * float(stats.chi2.ppf(1 - tail, 2 * upper**2 / wide))
-    return low, high
-
-
-def recall(manipulated: Reals, chance: Reals, found: npt.NDArray[np.bool_]) -> Estimate | None:
-    """Of all manipulated bookings, the share that is `found`, estimated from verdicts; null without any.
-
-    `manipulated`: 1 or 0; `chance` with which each came up for review. Of the verdicts up to `WRONG_VERDICTS` may be
-    wrong, and the interval holds if that many are.
-    """
-    if not manipulated.size:
-        return None
-    count = 1 / np.where(np.isnan(chance), 1.0, chance)
-    inside, outside = _total(manipulated, count, found), _total(manipulated, count, ~found)
-    value = inside.value / max(inside.value + outside.value, 1e-300)
-    low, high = (
-        mine / (mine + other) if mine + other else edge
-        for mine, other, edge in ((inside.low, outside.high, 0.0), (inside.high, outside.low, 1.0))
-    )
-    return Estimate(min(max(value, low), high), low, high)
-
-
-def _total(manipulated: Reals, count: Reals, chosen: npt.NDArray[np.bool_]) -> Estimate:
-    """How many bookings are manipulated among the chosen, with what wrong verdicts may have added and hidden."""
-    mine, kind = count[chosen], manipulated[chosen] == 1
-    if not mine.size:
-        return Estimate(0.0, 0.0, 0.0)
-    guilty, cleared = mine[kind], mine[~kind]
-    largest = float(mine.max())
-    added = float(stats.binom.ppf(LEVEL, cleared.size + guilty.size, WRONG_VERDICTS))
-    # taken away are the largest counts, which do most
-    sure = np.sort(guilty)[: max(guilty.size - int(added), 0)]
-    low = weighted_count(sure)[0]
-    hidden = WRONG_VERDICTS * float(guilty.sum())
-    high = _interval(float(guilty.sum()), float((guilty**2).sum()), largest)[1] + hidden
-    value = max(float(guilty.sum()) - WRONG_VERDICTS * float(mine.sum()), 0.0) / (1 - 2 * WRONG_VERDICTS)
-    return Estimate(min(max(value, low), high), low, high)
 
 
 def measures(

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from detection.flag import all_flags
 from review import figures
+from review.models import PublishedNight
 from review.models.cases import STATES
 from review.models.decisions import VERDICTS
 from review.pages.asking import Asked, page
@@ -28,5 +29,6 @@ def leader(request: Asked) -> HttpResponseBase:
             if row.flag in flags
         ],
         "missed": figures.missed(),
+        "latest": PublishedNight.objects.first(),
     }
     return render(request, "review/leader.html", context)

@@ -8,7 +8,7 @@ from data.lake import Lake
 from review.audit import note_head
 from review.models import PublishedNight
 from review.publishing.drawing import drawn_cases
-from review.publishing.reading import bookings_of, cases_of, night_of
+from review.publishing.reading import bookings_of, cases_of, drift_of, night_of
 from review.publishing.writing import write_night
 
 
@@ -27,7 +27,8 @@ def publish_night(home: Home, day: date) -> dict[str, int]:
                 case.within_budget |= booking["selection_probability"] == 1 and not booking["audit"]
         harm = [case.row["expected_harm"] for case in cases if case.within_budget]
         cases += drawn_cases(lake, connection, day, bookings, harm)
-    counts = write_night(day, night["run_id"], cases)
+        about = night | drift_of(lake, connection, day)
+    counts = write_night(day, about, cases)
     note_head()
     return counts
 

@@ -36,6 +36,15 @@ def night_of(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> di
     return {"run_id": found[0]} if found else {}
 
 
+def drift_of(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> Json:
+    """What of a night was held against the training of the model that scored it (`compared`; null: none did), and what
+    differs (`drifted`)."""
+    rows = connection.execute(
+        f"SELECT what, drifted FROM {lake.sql('drift', day, day)} WHERE service_day = DATE '{day}' ORDER BY what"
+    ).fetchall()
+    return {"compared": len(rows) or None, "drifted": [what for what, differs in rows if differs]}
+
+
 def bookings_of(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> list[Json]:
     """The night's bookings that are in a case or were drawn, each with its scores, order and stored row."""
     night = {name: lake.sql(name, day, day) for name in ("scores", "bookings", "order")}

@@ -19,8 +19,10 @@ NOT_KEPT = {"case_id", "audit", "selection_probability", "score", "q_value", "re
 
 
 @transaction.atomic
-def write_night(day: date, run_id: str, cases: list[Read]) -> dict[str, int]:
+def write_night(day: date, about: Json, cases: list[Read]) -> dict[str, int]:
     """Bring the database to what the night says; how many cases are new, have grown, and were opened again.
+
+    `about`: what `PublishedNight` keeps of the night itself.
 
     A case keeps its name, its holder and what was said of it. Bookings that were decided stay as they were decided; if
     the night adds others, the case is open again. What an earlier run of the night had, and this one has not, goes
@@ -31,11 +33,9 @@ def write_night(day: date, run_id: str, cases: list[Read]) -> dict[str, int]:
         if change := _write_case(day, read):
             counts[change] += 1
     counts["gone"] = _clear(day, {read.row["case_id"] for read in cases})
-    PublishedNight.objects.update_or_create(
-        service_day=day, defaults={"run_id": run_id, "published_at": timezone.now()}
-    )
+    PublishedNight.objects.update_or_create(service_day=day, defaults=about | {"published_at": timezone.now()})
     if any(counts.values()):
-        record(by=None, action="publish", kind="night", thing=str(day), new={"run_id": run_id} | counts)
+        record(by=None, action="publish", kind="night", thing=str(day), new={"run_id": about["run_id"]} | counts)
     return counts
 
 

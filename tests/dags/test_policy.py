@@ -74,8 +74,8 @@ def test_the_night_runs_in_the_order_of_the_design_and_one_writer_at_a_time(fact
         "score",
         "cases",
         "publish",
-        "console",
         "drift",
+        "console",
     ]
     assert [tasks[name]["upstream"] for name in order] == [[], *([name] for name in order[:-1])]
     assert {tasks[name]["pool"] for name in set(order) - {"sources", "stored"}} == {"lake"}

@@ -17,7 +17,7 @@ from detection.learning.agreement import agreement, kappa
 from detection.learning.blend import NOTHING, Blend, blended, losses
 from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
-from detection.learning.measures import recall, weighted_count
+from detection.learning.estimates import recall, weighted_count
 from detection.learning.promotion import Shadow, decided
 from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
 from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows

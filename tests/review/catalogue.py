@@ -74,8 +74,9 @@ def main() -> int:
     return 1 if untranslated(catalogue) else 0
 
 
-def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else string
+def _strings(string: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """One text, or one a form of the plural; babel has none where a plural is not translated."""
+    return string if isinstance(string, tuple) else (string or "",)
 
 
 if __name__ == "__main__":
