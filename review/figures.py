@@ -36,8 +36,8 @@ class Precision:
 class Missed:
     """What the random audit says of bookings that nothing brought up: each verdict weighed by 1 / its probability.
 
-    `estimate` is of the manipulated bookings of the nights from which something was drawn, with its 95 % interval, which
-    allows for wrong verdicts; null where no drawn booking has been decided.
+    `estimate` is of the manipulated bookings of the nights from which something was drawn, with its 95 % interval; null
+    where no drawn booking has been decided.
     """
 
     decided: int
