@@ -16,7 +16,7 @@ from detection.suspicion import Suspicion, leading
 Reals = npt.NDArray[np.float64]
 
 #: `{expected}` where nothing shows yet what is usual
-UNKNOWN = Words(zh="未知", en="an unknown number")
+UNKNOWN = Words(zh="未知", en="unknown")
 
 #: who lends evidence, and what is said of it; `{value}` is by how much the odds are multiplied
 LENDERS = {
@@ -33,6 +33,8 @@ LENDERS = {
         en="the ring's other bookings of 28 days multiply the odds by {value}",
     ),
 }
+#: from here on a number in a sentence is whole; below there it only says that it is small
+WHOLE_FROM, TINY = 10, 0.001
 #: how the columns end that say by how much a flag, or what is lent, multiplies the odds
 WEIGHT = "_weight"
 #: what is lent is told from here on
@@ -110,6 +112,19 @@ def reasons_sql(first: date, last: date) -> str:
     return f"CAST(to_json(list_transform({listed}, r -> r.reason)) AS VARCHAR)"
 
 
+def number(value: float) -> str:
+    """A value as sentences have it: whole from ten on, two digits below; tiny ones as a bound."""
+    if abs(value) >= WHOLE_FROM:
+        return f"{value:,.0f}"
+    return f"< {TINY}" if 0 < value < TINY else f"{value:.2g}"
+
+
+def number_sql(value: str) -> str:
+    """The same of an SQL expression; null in, null out."""
+    return f"""CASE WHEN {value} IS NULL THEN NULL WHEN abs({value}) >= {WHOLE_FROM} THEN format('{{:,.0f}}', {value})
+        WHEN {value} > 0 AND {value} < {TINY} THEN '< {TINY}' ELSE format('{{:.2g}}', {value}) END"""
+
+
 def group_in_words(flag: Flag, group: Mapping[str, Any]) -> Words:
     """A reason's comparison group as a sentence, with what the flag's own p-value is against where it has one."""
     if group["innocent"]:
@@ -145,7 +160,7 @@ def _fired(flag: Flag, first: date, last: date) -> str:
     """A struct that sorts by weight, or null where the flag did not fire."""
     value, expected, weight = (f'"{flag.code}_{part}"' for part in ("value", "expected", "weight"))
     text, chinese = (
-        f"format({literal(_blanks(said))}, {value}, coalesce(format('{{:.2g}}', {expected}), {literal(unknown)}))"
+        f"format({literal(_blanks(said))}, {number_sql(value)}, coalesce({number_sql(expected)}, {literal(unknown)}))"
         for said, unknown in ((flag.text.en, UNKNOWN.en), (flag.text.zh, UNKNOWN.zh))
     )
     group = f"""struct_pack(centre_id := centre_id, "from" := '{first}', "to" := '{last}',
@@ -155,7 +170,7 @@ def _fired(flag: Flag, first: date, last: date) -> str:
 
 def _lent(lender: str, said: Words) -> str:
     weight = f'"{lender}{WEIGHT}"'
-    text, chinese = (f"format({literal(_blanks(words))}, {weight})" for words in (said.en, said.zh))
+    text, chinese = (f"format({literal(_blanks(words))}, {number_sql(weight)})" for words in (said.en, said.zh))
     told = f"{weight} >= {LENT_AT_LEAST}"
     nobody = "CAST(NULL AS DOUBLE)", "NULL"
     return _struct(told, lender, f"round({weight}, 2)", nobody, weight, (text, chinese))
@@ -169,4 +184,4 @@ def _struct(told: str, name: str, value: str, usual: tuple[str, str], weight: st
 
 
 def _blanks(said: str) -> str:
-    return said.replace("{value}", "{0:.0f}").replace("{expected}", "{1}")
+    return said.replace("{value}", "{0}").replace("{expected}", "{1}")

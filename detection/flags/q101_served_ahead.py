@@ -49,7 +49,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "叫号时越过 {value} 名应先办理的人；本中心通常为 {expected}",
-        "called past {value} people entitled earlier; {expected} is usual at this centre",
+        "called past {value} of those entitled earlier; usual at this centre: {expected}",
     ),
     meaning="叫号时无据越过的、在同一队列等候且应先办理的人数。类别超出其优先时长而越过的人另行判断。",
 )

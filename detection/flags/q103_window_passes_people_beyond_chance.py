@@ -35,7 +35,7 @@ from detection.flag import Words, flag
     innocent=EXPLANATIONS,
     text=Words(
         "该窗口无据越过他人的叫号比预期多 {value} 次；通常为 {expected}",
-        "its window made {value} more calls past waiting people than expected; {expected} is usual",
+        "its window's calls past waiting people, beyond those expected: {value}; usual: {expected}",
     ),
     meaning="该窗口 28 天内越过他人的叫号超出预期的次数；本次未越过任何人的计为 0。",
 )

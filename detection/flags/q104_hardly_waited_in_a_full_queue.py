@@ -33,7 +33,7 @@ WAITING = 2
     ),
     text=Words(
         "有人等候时只等了 {value} 分钟；通常为 {expected}",
-        "waited {value} minutes while others waited; {expected} is usual",
+        "minutes waited while others waited on: {value}; usual: {expected}",
     ),
     meaning="取号至叫号的分钟数；同队列等候者不足两人的不判断。",
 )

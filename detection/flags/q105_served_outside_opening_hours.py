@@ -31,7 +31,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "在开放时间以外 {value} 分钟到场办理；通常为 {expected}",
-        "came and was served {value} minutes outside opening hours; {expected} is usual",
+        "came and was served outside opening hours, by {value} min; usual: {expected}",
     ),
     meaning="到场与办理均在开放时间以外的分钟数。",
 )

@@ -29,7 +29,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "同一窗口一次办理了 {value} 人；通常为 {expected}",
-        "its window served {value} people in its turn; {expected} is usual",
+        "people served by its window in this turn: {value}; usual: {expected}",
     ),
     meaning="其窗口在同一时间办理的人数，含本人。",
 )

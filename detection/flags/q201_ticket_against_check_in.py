@@ -36,7 +36,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "登记的取号时间早于 {value} 名票号更小的人；本中心通常为 {expected}",
-        "checked in, on record, before {value} people with lower ticket numbers; {expected} is usual at this centre",
+        "checked in, on record, before {value} of those with lower ticket numbers; usual at this centre: {expected}",
     ),
     meaning="本网点票号更小而登记取号时间更晚的人数。",
 )

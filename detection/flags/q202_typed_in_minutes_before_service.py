@@ -32,8 +32,8 @@ from detection.typing_in import typed_in_at_once
         Innocent(Words("系统故障后补录", "entries that were made up for after an outage"), checked=False),
     ),
     text=Words(
-        "叫号前半小时内由工作人员录入（{value}）；通常占 {expected}",
-        "typed in by staff within half an hour of its call ({value}); {expected} is usual",
+        "叫号前半小时内由工作人员录入；通常占 {expected}",
+        "typed in by staff within half an hour of its call; usual share: {expected}",
     ),
     meaning="是否在叫号前半小时内由工作人员录入；从未叫号的不判断。",
 )

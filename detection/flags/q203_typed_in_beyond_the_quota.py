@@ -28,7 +28,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "由工作人员录入，超出名额 {value} 条；通常为 {expected}",
-        "typed in by staff {value} beyond the quota; {expected} is usual",
+        "typed in by staff beyond the quota, by {value}; usual: {expected}",
     ),
     meaning="工作人员录入时超出已放名额的条数；办事人自己预约的计为 0。",
 )

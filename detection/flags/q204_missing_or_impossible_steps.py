@@ -31,7 +31,8 @@ from detection.flag import Innocent, Words, flag
         ),
     ),
     text=Words(
-        "办理记录有 {value} 处缺失或矛盾；通常为 {expected}", "{value} steps missing or impossible; {expected} is usual"
+        "办理记录有 {value} 处缺失或矛盾；通常为 {expected}",
+        "steps missing or impossible: {value}; usual: {expected}",
     ),
     meaning="缺少叫号、缺少全部步骤、票号重复，各计一处。",
 )

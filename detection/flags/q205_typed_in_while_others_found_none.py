@@ -37,9 +37,8 @@ from detection.typing_in import typed_in_at_once
         Innocent(Words("当天早晨加放的名额", "places that were added to the quota that morning"), checked=False),
     ),
     text=Words(
-        "当天有人约不到号，而它在办理前半小时内由工作人员录入（{value}）；通常占 {expected}",
-        "typed in by staff within half an hour of its call on a day on which others found no slot ({value}); "
-        "{expected} is usual",
+        "当天有人约不到号，而它在办理前半小时内由工作人员录入；通常占 {expected}",
+        "typed in by staff half an hour or less before its call, while others found no slot; usual share: {expected}",
     ),
     meaning="当天有人约不到号的中心，是否在叫号前半小时内由工作人员录入。",
 )

@@ -34,8 +34,8 @@ from detection.flag import Innocent, Words, flag
         Innocent(Words("偶然：经办人各叫一部分号", "chance: each clerk calls a part of all"), checked=False),
     ),
     text=Words(
-        "由叫号的经办人本人录入（{value}）；通常占 {expected}",
-        "typed in by the clerk who called it ({value}); {expected} is usual",
+        "由叫号的经办人本人录入；通常占 {expected}",
+        "typed in by the clerk who called it; usual share: {expected}",
     ),
     meaning="由工作人员录入的预约，录入人是否就是叫号的经办人。",
 )

@@ -34,7 +34,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "比所记类别的年龄要求小 {value} 岁；通常为 {expected}",
-        "{value} years too young for the recorded class; {expected} is usual",
+        "too young for the recorded class, by {value} years; usual: {expected}",
     ),
     meaning="办事人比所记优先类别的年龄要求小多少岁；孕妇亦含超出者。",
 )

@@ -36,7 +36,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "该经办人叫该类别比预期多 {value} 次；通常为 {expected}",
-        "its clerk called its class {value} times more than expected; {expected} is usual",
+        "its clerk's calls of its class, beyond those expected: {value}; usual: {expected}",
     ),
     meaning="该经办人 28 天内叫该类别超出预期的次数；偶然可能性高于百分之一的计为 0。",
 )

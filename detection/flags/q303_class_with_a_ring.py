@@ -30,7 +30,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "经团伙预约，凭优先类别越过 {value} 人；平均为 {expected}",
-        "of a ring, and past {value} people by a priority class; {expected} is the mean",
+        "of a ring, and by a priority class past {value} of those waiting; mean: {expected}",
     ),
     meaning="属于团伙的预约凭优先类别越过的人数；不属于任何团伙的为 0。",
 )

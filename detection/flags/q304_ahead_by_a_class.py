@@ -29,7 +29,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "凭优先类别先于 {value} 名等候者叫号；本中心平均 {expected} 人",
-        "called ahead of {value} waiting people by its priority class; {expected} is the centre's mean",
+        "by its priority class ahead of {value} of those waiting; the centre's mean: {expected}",
     ),
     meaning="因优先类别而被越过的等候者人数，含超出该类别通常优先程度者。",
 )

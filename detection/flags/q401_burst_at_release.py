@@ -36,7 +36,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "号源放出后 {value} 秒即被约走；本中心平均 {expected} 秒",
-        "its slot was taken {value} seconds after the release; {expected} is the centre's mean",
+        "its slot was taken {value} s after the release; the centre's mean: {expected}",
     ),
     meaning="自放号至该号源首次被约走的秒数；号源未转手时为本预约的秒数，工作人员录入者除外。放号之前所约的不计。",
 )

@@ -36,8 +36,8 @@ from features.making.handovers import HANDOVER_S
         ),
     ),
     text=Words(
-        "号源在 20 秒内由一名办事人转到另一名（{value}）；通常占 {expected}",
-        "its slot went from one applicant to another within 20 s ({value}); {expected} is usual",
+        "号源在 20 秒内由一名办事人转到另一名；通常占 {expected}",
+        "its slot went from one applicant to another within 20 s; usual share: {expected}",
     ),
     meaning="号源是否在 20 秒内由一名办事人转到另一名；退出和接手的双方均计，同一电话的和从未转手的为 0。",
 )

@@ -41,8 +41,7 @@ LEAST_APPLICANTS = 3
     ),
     text=Words(
         "所用设备 28 天内的预约有 {value} 被取消或爽约；本中心平均 {expected}",
-        "of its device's bookings of 28 days a share of {value} was cancelled or missed; {expected} is the centre's "
-        "mean",
+        "share of its device's bookings of 28 days cancelled or missed: {value}; the centre's mean: {expected}",
     ),
     meaning="该设备 28 天内的预约中被取消或爽约的比例；设备上不足三名办事人的不予评估。",
 )

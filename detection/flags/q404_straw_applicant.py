@@ -32,7 +32,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "28 天内 {value} 次爽约或临时退号，一次未办；本中心平均 {expected} 次",
-        "{value} bookings of 28 days missed or dropped late, none served; {expected} is the centre's mean",
+        "bookings of 28 days missed or dropped late, and none served: {value}; the centre's mean: {expected}",
     ),
     meaning="办事人 28 天内爽约或在 24 小时内退号的次数；期间办成过一次的为 0。",
 )

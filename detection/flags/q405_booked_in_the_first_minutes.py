@@ -29,7 +29,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "放号后 {value} 秒预约；本中心平均 {expected} 秒",
-        "booked {value} seconds after the release; {expected} is the centre's mean",
+        "booked {value} s after the release; the centre's mean: {expected}",
     ),
     meaning="自放号至预约的秒数；工作人员录入的不计。",
 )

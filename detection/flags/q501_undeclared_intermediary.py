@@ -53,7 +53,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "所用电话或设备 30 天内为 {value} 名不同办事人预约；本中心通常为 {expected}",
-        "phone or device shared by {value} different citizens within 30 days; {expected} is usual at this centre",
+        "citizens within 30 days who share its phone or device: {value}; usual at this centre: {expected}",
     ),
     meaning="30 天内使用该预约的电话或设备的不同办事人数，取多者。机构、自助机、家庭和有效登记的代理计为 0。",
 )

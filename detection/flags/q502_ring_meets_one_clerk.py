@@ -39,7 +39,7 @@ BY_CHANCE = 0.02
     ),
     text=Words(
         "团伙与此经办人的相遇比偶然多 {value} 次；本中心平均 {expected}",
-        "its ring met this clerk {value} times beyond chance; {expected} is the centre's mean",
+        "its ring's meetings with this clerk, beyond chance: {value}; the centre's mean: {expected}",
     ),
     meaning="团伙与该经办人相遇次数减去偶然应有的次数；偶然概率大于 0.02 时为 0。",
 )

@@ -31,7 +31,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "登记代理的客户越过 {value} 名应先办理的人；本中心平均 {expected}",
-        "the client of a registered agent passed {value} people entitled earlier; {expected} is the centre's mean",
+        "the client of a registered agent passed {value} of those entitled earlier; the centre's mean: {expected}",
     ),
     meaning="代理登记有效时，无据越过的应先办理的人数；登记无效的为 0。",
 )

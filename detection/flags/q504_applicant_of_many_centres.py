@@ -30,7 +30,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "办事人 28 天内在 {value} 处网点约号；本中心平均 {expected} 处",
-        "the applicant had bookings at {value} centres within 28 days; {expected} is the centre's mean",
+        "centres at which its applicant had bookings within 28 days: {value}; the centre's mean: {expected}",
     ),
     meaning="办事人 28 天内有预约的不同网点数。",
 )

@@ -36,7 +36,7 @@ from detection.flag import Innocent, Words, flag
     ),
     text=Words(
         "所属团伙 30 天内为 {value} 名办事人预约；平均为 {expected}",
-        "of a ring that booked for {value} citizens in 30 days; {expected} is the centre's mean",
+        "citizens in 30 days for whom its ring booked: {value}; the centre's mean: {expected}",
     ),
     meaning="该预约所属团伙 30 天内代为预约的不同办事人数；0：不属于任何团伙。",
 )

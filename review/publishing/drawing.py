@@ -13,7 +13,7 @@ import duckdb
 from data.lake import Lake
 from detection.evidence.telling import lawful, told
 from detection.flag import all_flags
-from detection.reasons import UNKNOWN
+from detection.reasons import UNKNOWN, number
 from review.publishing.reading import Json, Read, reasons_of, ties_of
 
 
@@ -85,5 +85,6 @@ def _reason(code: str, row: Json) -> Json:
 
 
 def _said(text: str, unknown: str, value: float, expected: float | None) -> str:
-    usual = unknown if expected is None else f"{expected:.2g}"
-    return text.replace("{value}", f"{value:.0f}").replace("{expected}", usual)
+    return text.replace("{value}", number(value)).replace(
+        "{expected}", unknown if expected is None else number(expected)
+    )

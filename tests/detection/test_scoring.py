@@ -5,6 +5,7 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ from data.ingest import ingest
 from detection.cases.day import cases_day
 from detection.flag import all_flags
 from detection.judging import earlier_days, flags_day
-from detection.reasons import LENDERS
+from detection.reasons import LENDERS, number, number_sql
 from detection.scoring import score_day
 from detection.strangeness import NO_MODEL
 from features.steps import FEATURE_STEPS
@@ -201,8 +202,20 @@ def test_a_booking_that_is_alone_in_its_night_is_scored_and_its_reason_can_be_re
     assert not row["flagged"]
     reason = next(reason for reason in json.loads(row["reasons"]) if reason["flag"] == "Q501")
     assert (reason["flag"], reason["value"], reason["expected"]) == ("Q501", 7, None)
-    assert "7 different citizens" in reason["text"]
-    assert "unknown number" in reason["text"]
+    assert "share its phone or device: 7;" in reason["text"]
+    assert "unknown" in reason["text"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "0"), (0.00004, "< 0.001"), (0.0944, "0.094"), (0.8, "0.8"), (1, "1"), (9.96, "10"), (10, "10"),
+        (48.7, "49"), (460_216, "460,216"), (134_567.8, "134,568"), (-12.3, "-12"),
+    ],
+)  # fmt: skip
+def test_numbers_in_sentences_can_be_read_and_are_the_same_in_both_ways(value, said):
+    assert number(value) == said
+    assert duckdb.sql(f"SELECT {number_sql(f'CAST({value} AS DOUBLE)')}").fetchone() == (said,)
 
 
 def test_a_queue_in_which_nothing_can_be_assessed_is_scored_without_flags(tmp_path):

@@ -1,4 +1,4 @@
-"""Every page of the console, in both languages and two widths, as pictures: `make screenshots`.
+"""Every page of the console, in both languages, two widths, and dark, as pictures: `make screenshots`.
 
 `python -m tests.review.screenshots OUT [HOME]` serves a home of some nights of the small world, or one whose nights
 have been run, lets people in, works on some cases so that no page is empty, and takes each page as the one whose it is.
@@ -12,18 +12,36 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from data.home import Home
 from data.worlds import simulate
+from detection.checkup.checkup import check_up, store
 from review.starting import start
 from tests.review.chromium import chromium
-from tests.review.real_night import real_home
+from tests.review.real_night import FIRST, LAST, real_home
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people made for the pictures
 PEOPLE = {"li": "supervisor", "wang": "inspector", "zhou": "auditor", "chen": "administrator", "sun": "analyst"}
-WIDTHS = {1280: 900, 390: 844}
-LANGUAGES = ("zh-hans", "en")
+HEIGHTS = {1280: 900, 390: 844}
+
+
+class View(NamedTuple):
+    """How a page is looked at; as part of a file name: zh-hans.1280.light."""
+
+    language: Literal["zh-hans", "en"]
+    width: int
+    scheme: Literal["light", "dark"] = "light"
+
+
+VIEWS = (
+    View("zh-hans", 1280),
+    View("zh-hans", 390),
+    View("en", 1280),
+    View("en", 390),
+    View("zh-hans", 1280, "dark"),
+    View("en", 390, "dark"),
+)
 
 
 def main(out: Path, home: Path | None = None) -> int:
@@ -39,27 +57,30 @@ def main(out: Path, home: Path | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     wrong = []
     with served(home) as address, chromium() as browser:
-        for language in LANGUAGES:
-            for width, height in WIDTHS.items():
-                for who, pages in pages_of(case).items():
-                    context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
-                    context.add_cookies([{"name": "django_language", "value": language, "url": address}])
-                    page = context.new_page()
-                    said: list[str] = []
-                    page.on(
-                        "console",
-                        lambda message, said=said: said.append(message.text) if message.type == "error" else None,
-                    )
-                    if who:
-                        log_in(page, address, who)
-                    for name, path in pages.items():
-                        page.goto(address + path, wait_until="networkidle")
-                        page.screenshot(path=out / f"{name}.{language}.{width}.png", full_page=True)
-                        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                            wrong.append(f"{name} is wider than {width} ({language})")
-                    expected = "the server responded with a status of 40"
-                    wrong += [f"{who} {language}: {text}" for text in said if expected not in text]
-                    context.close()
+        for view in VIEWS:
+            for who, pages in pages_of(case).items():
+                context = browser.new_context(
+                    viewport={"width": view.width, "height": HEIGHTS[view.width]},
+                    locale=view.language,
+                    color_scheme=view.scheme,
+                )
+                context.add_cookies([{"name": "django_language", "value": view.language, "url": address}])
+                page = context.new_page()
+                said: list[str] = []
+                page.on(
+                    "console",
+                    lambda message, said=said: said.append(message.text) if message.type == "error" else None,
+                )
+                if who:
+                    log_in(page, address, who)
+                for name, path in pages.items():
+                    page.goto(address + path, wait_until="networkidle")
+                    page.screenshot(path=out / f"{name}.{'.'.join(map(str, view))}.png", full_page=True)
+                    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                        wrong.append(f"{name} is wider than {view.width} ({view.language})")
+                expected = "the server responded with a status of 40"
+                wrong += [f"{who} {view.language}: {text}" for text in said if expected not in text]
+                context.close()
     for line in wrong:
         sys.stderr.write(f"{line}\n")
     return 1 if wrong else 0
@@ -95,6 +116,7 @@ def prepare(home: Home) -> str:
     from review.publishing.night import publish_missing
 
     publish_missing(home)
+    store(home, check_up(home, FIRST, LAST))
     people = {}
     for name, role in PEOPLE.items():
         people[name], _ = User.objects.get_or_create(username=name, defaults={"role": role})
