@@ -38,4 +38,5 @@ def _latest() -> list[dict[str, Any]]:
 def _findings(text: str | None) -> list[Any]:
     """What was found and what was not assessed, each in words (detection/checkup/telling.py)."""
     told = json.loads(text or "{}")
-    return [*told.get("findings", []), *told.get("not_assessed", [])]
+    # why there is no verdict is the first of the findings
+    return [*told.get("findings", []), *(part for part in told.get("not_assessed", []) if part["part"] != "verdict")]

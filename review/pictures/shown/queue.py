@@ -196,7 +196,7 @@ def _option(people: list[Row], zone: ZoneInfo, lang: Lang) -> Option:
         "useUTC": True,
         "tooltip": {**TIP, "formatter": "{b}"},
         "legend": {"data": [part["name"] for part in shown], "bottom": 0},
-        "grid": {"left": 84, "right": 20, "top": 30, "bottom": 64 if lang == "zh" else 84},
+        "grid": {"left": 84, "right": 20, "top": 30, "bottom": 84},
         "xAxis": {
             "type": "time",
             "min": min(ends) - margin,
