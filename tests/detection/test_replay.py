@@ -16,11 +16,14 @@ from data.lake import Lake
 from detection.cases.day import cases_day
 from detection.evidence.comparing import differences, values
 from detection.evidence.night import folder_of
+from detection.learning.registry import ROLLBACK, Service, put_in_service
 from detection.replay import replay
+from detection.scoring import score_day
 from tests.command import Command, refuses, wait_until
 from tests.conftest import FIRST, LAST
 from tests.detection.cases_support import table
 from tests.detection.conftest import plant, rewrite, run_all
+from tests.detection.serving_support import VERSION, serve
 from tests.features.hall_support import day_of
 
 BEFORE = LAST - timedelta(days=1)
@@ -77,6 +80,18 @@ def test_it_gives_the_same_numbers_also_once_the_lake_says_otherwise_and_changes
     assert all(night.values > 400 and not night.facts for night in nights)
     assert stored(home) == before
     assert not home.path("staging", "replay").exists()
+
+
+def test_a_night_that_a_learnt_model_scored_is_replayed_with_that_model(home):
+    serve(home, LAST)
+    score_day(home, LAST, "with it")
+    cases_day(home, LAST)
+    case, reference = case_of(home)
+    assert all(name.endswith(VERSION) for name in day_of(home, "scores", LAST)["model_version"].to_pylist())
+    put_in_service(home, Service(str(LAST), None, ROLLBACK, "", "", ""))
+    nights = replay(home, case, reference)
+    assert [night.day for night in nights] == [BEFORE, LAST]
+    assert all(night.same for night in nights), nights
 
 
 def test_an_altered_slice_is_named_with_what_it_was_before(inturn: Command, home):

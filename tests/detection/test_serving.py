@@ -8,19 +8,16 @@ import duckdb
 import numpy as np
 import pytest
 
-from data.engine import engine
 from data.errors import HomeError
 from data.home import Home
 from data.lake import Lake
-from detection.learning.blend import Blend
-from detection.learning.classifier import Classifier
-from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
-from detection.learning.rows import input_names, log_odds, night_rows
+from detection.learning.rows import log_odds
 from detection.reasons import LEARNED, LENDERS, flags_sql, is_flag
 from detection.scoring import score_day
 from tests.conftest import LAST
+from tests.detection import serving_support
+from tests.detection.serving_support import VERSION
 
-VERSION = "learned-0123456789ab"
 Serve = Callable[..., Home]
 
 
@@ -29,17 +26,8 @@ def serve(rerun: Home) -> Serve:
     """Put a model in service that holds bookings typed in by staff for manipulated."""
 
     def make(share: float = 0.5, first: date = LAST, more: tuple[str, ...] = ()) -> Home:
-        lake = Lake.of(rerun)
         score_day(rerun, LAST, "before")
-        with engine(rerun) as connection:
-            names = input_names(lake)
-            rows = night_rows(connection, lake, names, LAST)
-        staff = rows.inputs[:, names.index("typed_in_by_staff")] == 1
-        model = Classifier((*names, *more)).fit(
-            np.column_stack([rows.inputs, *[rows.inputs[:, 0] for _ in more]]), staff, np.ones(len(rows))
-        )
-        save(rerun, Model(VERSION, model, Blend(share, 1.0, 0.0), {"as_of": str(LAST), "labels": {}}))
-        put_in_service(rerun, Service(str(first), VERSION, PROMOTE, "", "", ""))
+        serving_support.serve(rerun, LAST, share, first, more)
         return rerun
 
     return make
