@@ -10,11 +10,10 @@ from tests.review.console_support import browser, case_of, person
 
 
 def test_no_text_is_without_its_chinese(console: Home) -> None:
-    kept = catalogue.known()
-    missing = [message.id for message in catalogue.used() if message.id and message.id not in kept]
-    assert missing == [], "make words"
+    kept, used = catalogue.known(), catalogue.used()
+    assert [message.id for message in used if message.id and message.id not in kept] == [], "make words"
     assert catalogue.untranslated(kept) == []
-    assert [message.id for message in kept if message.id and message.id not in catalogue.used()] == [], "make words"
+    assert [message.id for message in kept if message.id and message.id not in used] == [], "make words"
 
 
 def test_the_compiled_catalogue_is_fresh(console: Home) -> None:
