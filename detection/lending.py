@@ -30,6 +30,9 @@ CHANCE = 3e-4
 CHANCE_IN_RING = 0.01
 #: suspected bookings that a group is taken to have shown beforehand: few, since groups differ widely
 PSEUDO_SUSPECTED = 0.2
+#: what a centre that has shown nothing keeps of the odds at least, however many bookings it showed it on: manipulation
+#: begins on some day, and what a centre did before that day is no witness for it (a belief; docs/adr/0014-suspicion.md)
+LEAST_LEFT = 0.1
 #: benefits that a clerk's hand gives; slots are passed on without any clerk
 BY_HAND: tuple[Family, ...] = ("order", "records", "priority")
 
@@ -97,7 +100,7 @@ class Lending:
         """
         own = suspicion[flag.code]
         suspected, count = self._levels[CENTRE].others(flag.code, own)
-        centre = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE * count)
+        centre = _lift(suspected, CHANCE * count)
         clerk = np.ones(own.size)
         if flag.family in BY_HAND:
             group = self._levels[CLERK]
@@ -108,6 +111,11 @@ class Lending:
         suspected, count = group.others(ANY, np.sum(list(suspicion.values()), axis=0))
         lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE_IN_RING * count)
         return Lent(centre, clerk, np.where(group.of >= 0, lift, 1.0))
+
+    def quiet(self, suspicion: Mapping[str, Reals]) -> Reals:
+        """What the centre's having shown little leaves of the odds of anything at all; at most 1."""
+        suspected, count = self._levels[CENTRE].others(ANY, np.sum(list(suspicion.values()), axis=0))
+        return np.minimum(_lift(suspected, CHANCE * len(suspicion) * count), 1.0)
 
     def summed_up(self, day: date, suspicion: Mapping[str, Reals]) -> pa.Table:
         """The night's own suspicions, of the schema `suspicions`: what it lends to later nights."""
@@ -130,6 +138,10 @@ class Lending:
 
 #: in place of one hypothesis: manipulated in any way
 ANY = "any"
+
+
+def _lift(suspected: Reals, expected: Reals) -> Reals:
+    return np.maximum((PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + expected), LEAST_LEFT)
 
 
 def _group(past: pd.DataFrame, level: str, centre: "pd.Series[str]", who: "pd.Series[str]") -> Group:

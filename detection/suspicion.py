@@ -41,19 +41,21 @@ def suspicion(
     """Weigh the findings of a night.
 
     The odds of each hypothesis are its chance beforehand, times the weight of its benefit, times those of its supports,
-    times what is lent. `unusual`: p-values of the isolation forest (null: not assessed), one more hypothesis, to which
-    nothing is lent, so that it orders what no flag names and flags nobody by itself.
+    times what is lent. `unusual`: p-values of the isolation forest (null: not assessed), one more hypothesis, which a
+    quiet centre makes less likely like any other, and to which nothing else is lent, so that it orders what no flag
+    names and flags nobody by itself.
     """
     weights = {code: weight(flag, findings[code]) for code, flag in flags.items()}
     beside = supports(flags, weights, unusual.size)
     hypotheses = {code: flag for code, flag in flags.items() if flag.is_hypothesis}
     alone = {code: CHANCE * weights[code] * beside[flag.family] for code, flag in hypotheses.items()}
-    strange = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
+    alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
     for _ in range(PASSES):
         lent = {code: lending.lent(flag, by) for code, flag in hypotheses.items()}
         odds = {code: alone[code] * lent[code].product for code in hypotheses}
+        strange = alone[UNUSUAL] * lending.quiet(by)
         total = 1 + strange + np.sum(list(odds.values()), axis=0)
         by = {code: odds[code] / total for code in hypotheses}
     return Suspicion({**by, UNUSUAL: strange / total}, weights, lent)

@@ -10,7 +10,7 @@ from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from detection.flag import all_flags
-from detection.lending import CHANCE, CHANCE_IN_RING, PSEUDO_SUSPECTED, Lending
+from detection.lending import CHANCE, CHANCE_IN_RING, LEAST_LEFT, PSEUDO_SUSPECTED, Lending
 
 DAY = date(2026, 3, 2)
 LAST = DAY + timedelta(days=9)
@@ -67,3 +67,21 @@ def test_a_night_remembered_twice_counts_once(home):
         remember(home, DAY, [0.9], ("A", "k", "r"))
     lent = lending(home, ("A", "k", "r")).lent(FLAG, {FLAG.code: np.zeros(1)})
     assert lent.ring == pytest.approx([(PSEUDO_SUSPECTED + 0.9) / (PSEUDO_SUSPECTED + CHANCE_IN_RING)])
+
+
+def test_however_long_a_centre_has_shown_nothing_it_may_have_begun_today(home):
+    calls = [("A", None, None)] * 20_000
+    remember(home, DAY, [0.0] * len(calls), *calls)
+    nothing = {FLAG.code: np.zeros(1)}
+    large = lending(home, ("A", None, None))
+    assert PSEUDO_SUSPECTED / (PSEUDO_SUSPECTED + CHANCE * len(calls)) < LEAST_LEFT
+    assert large.lent(FLAG, nothing).centre.tolist() == [LEAST_LEFT]
+
+
+def test_a_quiet_centre_makes_what_no_flag_names_less_likely_too_and_a_loud_one_leaves_it_as_it_is(home):
+    quiet, loud = [("A", None, None)] * 3_000, [("B", None, None)] * 3_000
+    remember(home, DAY, [0.0] * len(quiet) + [0.01] * len(loud), *quiet, *loud)
+    here = lending(home, ("A", None, None), ("B", None, None), ("C", None, None))
+    left = here.quiet({FLAG.code: np.zeros(3)})
+    assert left[0] == pytest.approx(PSEUDO_SUSPECTED / (PSEUDO_SUSPECTED + CHANCE * 3_000))
+    assert left[1:].tolist() == [1.0, 1.0]
