@@ -6,6 +6,8 @@ scikit-learn's HistGradientBoostingClassifier takes nulls as they are and keeps 
 
 import hashlib
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -55,9 +57,14 @@ class Classifier:
         """Learn from rows of `inputs` (NaN: not assessed), each counting `weight`; both answers must occur."""
         # an input that was never assessed says nothing, and scikit-learn 1.9 stumbles over it
         silent = np.isnan(inputs).all(axis=0)
-        with threadpool_limits(1, "openmp"):  # so few rows are learnt faster alone: threads wait for each other
-            for member in self.members:
-                member.fit(np.where(silent, np.float32(0), inputs), manipulated, sample_weight=weight)
+        known = np.where(silent, np.float32(0), inputs)
+
+        def learn(member: HistGradientBoostingClassifier) -> None:
+            with threadpool_limits(1, "openmp"):  # so few rows are learnt faster alone: threads wait for each other
+                member.fit(known, manipulated, sample_weight=weight)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # the members know nothing of each other
+            list(pool.map(learn, self.members))
         return self
 
     def log_odds(self, inputs: Matrix) -> Reals:
