@@ -12,10 +12,10 @@ from detection.flag import Innocent, Words, flag
     side="benefit",
     unit=Words("人", "people"),
     at_least=5,
-    rare=1e-3,
+    rare=2e-3,
     rarity=Words(
-        "取号机依次发号；卡纸补票等故障约千票一次",
-        "machines number in sequence; a jam or a ticket replaced by hand happens once in a thousand tickets",
+        "取号机依次发号；卡纸补票等故障约五百票一次",
+        "machines number in sequence; a jam or a ticket replaced by hand happens once in five hundred tickets",
     ),
     needs=("tickets_contradicted",),
     why=Words(

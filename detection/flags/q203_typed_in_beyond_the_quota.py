@@ -12,8 +12,10 @@ from detection.flag import Innocent, Words, flag
     side="benefit",
     unit=Words("条", "bookings"),
     at_least=1,
-    rare=0.001,
-    rarity=Words("加号须经批准，千条预约中约一条", "a place beyond the quota needs leave: one booking in a thousand"),
+    rare=3e-4,
+    rarity=Words(
+        "加号须经批准，三千条预约中约一条", "a place beyond the quota needs leave: one booking in three thousand"
+    ),
     needs=("beyond_quota", "typed_in_by_staff"),
     why=Words(
         "名额已满，工作人员仍录入此预约：它得到了未对外放出的名额。",

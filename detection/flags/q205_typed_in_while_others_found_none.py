@@ -13,10 +13,10 @@ from detection.typing_in import typed_in_at_once
     side="benefit",
     unit=Words("0 或 1", "0 or 1"),
     at_least=1,
-    rare=0.005,
+    rare=0.01,
     rarity=Words(
-        "工作人员可为老人或急事临时录入，无号之日每两百人中一人",
-        "employees type in the elderly and the urgent as they come: one in 200, on days short of slots",
+        "工作人员可为老人或急事临时录入，无号之日每百人中一人",
+        "employees type in the elderly and the urgent as they come: one in a hundred, on days short of slots",
     ),
     needs=("staff_minutes_before_service", "refused_that_day", "minutes_before_service"),
     why=Words(

@@ -12,10 +12,10 @@ from detection.flag import Innocent, Words, flag
     side="benefit",
     unit=Words("人", "people"),
     at_least=1,
-    rare=0.05,
+    rare=0.075,
     rarity=Words(
-        "老人、残疾人、军人等依规优先，约占叫号的二十分之一",
-        "the elderly, the disabled and veterans go first by rule: about one call in twenty",
+        "老人、残疾人、军人等依规优先，约占叫号的百分之七八",
+        "the elderly, the disabled and veterans go first by rule: seven or eight calls in a hundred",
     ),
     needs=("people_passed_priority", "people_passed_beyond_credit"),
     why=Words(

@@ -3,6 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
+from features.linking.contact_weights import HOUSEHOLD
 from features.making.handovers import HANDOVER_S
 
 
@@ -19,7 +20,7 @@ from features.making.handovers import HANDOVER_S
         "people who watch for freed slots happen to take one within seconds: about one booking in a hundred",
     ),
     exposure=Words("号源有编号", "a slot that has a name"),
-    needs=("slot_bookings", "handover_gap_seconds", "handed_within_phone"),
+    needs=("slot_bookings", "handover_gap_seconds", "handed_within_phone", "applicants_on_phone", "phone_hub"),
     why=Words(
         "一人退号，另一人几秒即约到同一号源：多半是先占号、后转手，其他人没有机会。",
         "One applicant gave the slot up and another took it seconds later: probably held for it and passed on, so that "
@@ -28,7 +29,13 @@ from features.making.handovers import HANDOVER_S
     source="Handover (docs/sources.md): 20 s, twice what typing takes; people who watch for freed slots follow after "
     "42 s on average.",
     innocent=(
-        Innocent(Words("同一电话，即家人之间换号", "the same telephone: a swap within a household"), checked=True),
+        Innocent(
+            Words(
+                "同一电话、且近30天不超过五人使用，即家人之间换号；单位公用电话亦不计",
+                "the same telephone, of five people at most in 30 days, or an office's: a swap between its own",
+            ),
+            checked=True,
+        ),
         Innocent(Words("碰巧守着退号的人", "one who watched for freed slots and was quick by chance"), checked=False),
         Innocent(
             Words("证件填错后为同一人重约", "booked anew for the same person after a mistyped identity number"),
@@ -39,13 +46,15 @@ from features.making.handovers import HANDOVER_S
         "号源在 20 秒内由一名办事人转到另一名；通常占 {expected}",
         "its slot went from one applicant to another within 20 s; usual share: {expected}",
     ),
-    meaning="号源是否在 20 秒内由一名办事人转到另一名；退出和接手的双方均计，同一电话的和从未转手的为 0。",
+    meaning="号源是否在 20 秒内由一名办事人转到另一名；退出和接手的双方均计，同一家人或单位电话的和从未转手的为 0。",
 )
 def handover_of_a_slot(features: ir.Table) -> ir.Value:
     """Whether its slot went from one applicant to another within 20 s: of who gave it up and of who took it.
 
-    0 where both name the same telephone, and where the slot was never handed on.
+    0 where both name the same telephone and that is a household's or an office's, and where the slot was never handed
+    on.
     """
     at_once = (features.handover_gap_seconds <= HANDOVER_S).fill_null(False)
-    household = features.handed_within_phone.fill_null(0) == 1
-    return features.slot_bookings.notnull().ifelse((at_once & ~household).cast("float64"), None)
+    theirs = (features.applicants_on_phone <= HOUSEHOLD) | (features.phone_hub == 1)
+    lawful = (features.handed_within_phone == 1).fill_null(False) & theirs.fill_null(True)
+    return features.slot_bookings.notnull().ifelse((at_once & ~lawful).cast("float64"), None)
