@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.bringing import brought
 from data.columns import FORMULA_MACROS, ColumnSql, tried
 from data.engine import literal, quoted
 from data.errors import BadMappingError
@@ -21,6 +22,7 @@ from data.masking import MACROS as MASKING
 from data.pseudonyms import UNIDENTIFIED, Key
 from data.readers.chunk import Chunk
 from data.schema import Rule, Table
+from data.tables import COLUMNS_DELIVERED
 from data.trimming import trimmed
 from data.vault import IDENTITIES, KEPT
 
@@ -29,9 +31,10 @@ from data.vault import IDENTITIES, KEPT
 class Checked:
     """What came of one chunk.
 
-    `accepted` has the contract's columns, pseudonymised, and `row_number`; `refused` has row_number, column,
-    rule, value. `left_out` counts rows that the mapping or the asked-for days leave out; `warned` counts accepted
-    rows per broken rule of severity warn. `identities`: whom the accepted rows' pseudonyms stand for, where asked for.
+    `accepted` has the contract's columns, pseudonymised, `row_number` and `COLUMNS_DELIVERED`; `refused` has
+    row_number, column, rule, value. `left_out` counts rows that the mapping or the asked-for days leave out;
+    `warned` counts accepted rows per broken rule of severity warn. `identities`: whom the accepted rows' pseudonyms
+    stand for, where asked for.
     """
 
     accepted: pa.Table
@@ -119,7 +122,7 @@ class Checker:
             for rule in self.table.rules
             if rule.severity == "warn"
         }
-        stored = self._stored(kept)
+        stored = self._stored(kept, brought(self.delivered(chunk.rows.schema.names)))
         return Checked(
             accepted=stored,
             refused=self._refused(refused, chunk),
@@ -128,7 +131,7 @@ class Checker:
             identities=self._identities(kept, stored) if self.identities else None,
         )
 
-    def _stored(self, rows: pa.Table) -> pa.Table:
+    def _stored(self, rows: pa.Table, columns_delivered: str) -> pa.Table:
         columns = {}
         for column in self.table.columns:
             values = rows[column.name]
@@ -136,6 +139,7 @@ class Checker:
                 values = self.key.pseudonyms(values, column.identifies)
             columns[column.name] = values.cast(column.arrow.type)
         columns["row_number"] = rows["#row"]
+        columns[COLUMNS_DELIVERED] = pa.repeat(columns_delivered, rows.num_rows)
         return pa.table(columns | {name: rows[name] for name in self.table.local_days})
 
     def _identities(self, rows: pa.Table, stored: pa.Table) -> pa.Table:

@@ -22,7 +22,7 @@ from data.readers.chunk import Chunk
 from data.report import FileReport, IngestReport
 from data.source import Delivery, Source, digest, open_source
 from data.staging import Staging
-from data.tables import BOOKING_EVENTS, LAKE
+from data.tables import BOOKING_EVENTS, COLUMNS_DELIVERED, LAKE
 from data.upsert import Stored, Upsert
 from data.vault import Vault, vault_of
 
@@ -97,6 +97,7 @@ class _Ingest:
     def _reading(self) -> str:
         """What decides how a file's rows are read: a file read under another mapping or for other days is read anew."""
         said = [self.source.mapping.model_dump_json(), self.zone, str(self.first), str(self.last), str(VERSION)]
+        said += [COLUMNS_DELIVERED]  # not known of what an earlier version has read
         said += ["vault"] if self.home.settings.vault else []
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 

@@ -19,12 +19,12 @@ from data.check import Checked
 from data.engine import literal, pattern
 from data.home import Home
 from data.lake import empty_relation
-from data.tables import BOOKING_EVENTS, LAKE
+from data.tables import BOOKING_EVENTS, COLUMNS_DELIVERED, LAKE
 
 #: where few values come again and again
 REPEATING = (
     *("source", "file", "centre_id", "service_code", "channel", "created_by", "window_id", "clerk_id", "agent_id"),
-    *("priority_class", "status", "kind", "category", "verdict"),
+    *("priority_class", "status", "kind", "category", "verdict", COLUMNS_DELIVERED),
 )
 
 #: files that one thread holds open, a day each; a delivery of more days than that gets several files a day

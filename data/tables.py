@@ -13,6 +13,8 @@ PROVENANCE = (
     pa.field("file", pa.string(), nullable=False),
     pa.field("row_number", pa.int64(), nullable=False),
 )
+#: column of stored bookings: which of the contract's columns their file brought, filled or empty (`data/bringing.py`)
+COLUMNS_DELIVERED = "columns_delivered"
 DAY = "service_day"
 
 #: the key of tables whose rows have no name of their own: a file delivered again replaces what it brought before
@@ -37,6 +39,8 @@ class LakeTable:
 def _delivered(name: str) -> LakeTable:
     table = TABLES[name]
     fields = [*table.arrow, *PROVENANCE]
+    if name == "bookings":
+        fields.append(pa.field(COLUMNS_DELIVERED, pa.string()))
     if table.partition in table.local_days:
         fields.append(pa.field(table.partition, ARROW["date"], nullable=False))
     return LakeTable(name, pa.schema(fields), table.partition, table.key or BY_FILE)

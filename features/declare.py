@@ -30,9 +30,10 @@ class Feature:
     """A declared feature.
 
     `unit` of its value; `needs`, the columns of `bookings` without any of which it is null for a booking; `null`,
-    what null then means; `frame`, the frame it is a column of; `meaning`, its docstring. `monotone`: 1 where more of
-    it cannot, by definition, make a booking less suspicious, -1 where less of it cannot, 0 where that is a question of
-    fact; a model learnt from verdicts is held to it.
+    what null then means; `delivered`, the columns that its row must have come with, be they empty, or it is null, too:
+    what nobody records is not zero; `frame`, the frame it is a column of; `meaning`, its docstring. `monotone`: 1
+    where more of it cannot, by definition, make a booking less suspicious, -1 where less of it cannot, 0 where that is
+    a question of fact; a model learnt from verdicts is held to it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Feature:
     meaning: str
     definition: Definition
     monotone: Monotone = 0
+    delivered: tuple[str, ...] = ()
 
     def column(self, frame: ir.Table) -> ir.Value:
         """Its column, null where any column that it needs is null."""
@@ -56,7 +58,7 @@ _DECLARED: dict[str, Feature] = {}
 
 
 def feature(
-    *, unit: str, needs: tuple[str, ...], null: str, monotone: Monotone = 0
+    *, unit: str, needs: tuple[str, ...], null: str, monotone: Monotone = 0, delivered: tuple[str, ...] = ()
 ) -> Callable[[Definition], Definition]:
     """Declare a feature: named like the function, over the frame that its only argument names."""
 
@@ -66,7 +68,7 @@ def feature(
         if name in _DECLARED:
             raise ValueError(f"two features are called {name}")
         meaning = inspect.getdoc(definition) or ""
-        _DECLARED[name] = Feature(name, unit, needs, null, frame, meaning, definition, monotone)
+        _DECLARED[name] = Feature(name, unit, needs, null, frame, meaning, definition, monotone, delivered)
         return definition
 
     return declare

@@ -20,7 +20,8 @@ night beside what one part of the product says of them (`features/frames/`). Not
 them. Each has a table of worked cases in `tests/features/cases/`.
 
 All are known at the end of the service day. Where `needs` names columns, the value is null for a booking that has none
-there.
+there. Where a value says that its file must *bring* columns, the booking must come from a file that has them, be they
+empty: a day without missed calls shows 0, a log that does not record them shows null.
 """
 
 
@@ -35,6 +36,9 @@ def page() -> str:
 
 def _entry(feature: Feature) -> str:
     needs = f" Needs {', '.join(f'`{name}`' for name in feature.needs)}." if feature.needs else ""
+    needs += (
+        f" Its file must bring {', '.join(f'`{name}`' for name in feature.delivered)}." if feature.delivered else ""
+    )
     held = {0: "", 1: " More is never less suspicious.", -1: " Less is never less suspicious."}[feature.monotone]
     return f"**`{feature.name}`** ({feature.unit}). {feature.meaning}\nNull: {feature.null}.{needs}{held}\n"
 

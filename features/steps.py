@@ -3,11 +3,13 @@
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.books import lost
+from data.bringing import has_brought
 from data.home import Home
 from data.lake import Lake
-from data.tables import LAKE
+from data.tables import COLUMNS_DELIVERED, LAKE
 from features.declare import all_features, all_frames
 from features.engine import engine
 from features.linking.ring_night import night_rings
@@ -81,7 +83,10 @@ FEATURE_STEPS = (summaries_day, order_day, rings_day, features_day)
 
 
 def _table(night: Night) -> pa.Table:
-    table = night.engine.arrow(night.bookings.select("service_day", *KEY).order_by(KEY))
+    chosen = night.bookings.select("service_day", *KEY, COLUMNS_DELIVERED).order_by(KEY)
+    table = night.engine.arrow(chosen)
+    delivered = table[COLUMNS_DELIVERED]
+    table = table.drop_columns(COLUMNS_DELIVERED)
     for name, frame in all_frames().items():
         declared = [feature for feature in all_features().values() if feature.frame == name]
         if not declared:
@@ -91,5 +96,8 @@ def _table(night: Night) -> pa.Table:
         if part.select(KEY) != table.select(KEY):
             raise ValueError(f"the frame {name} does not have one row a booking of the night")
         for feature in declared:
-            table = table.append_column(feature.name, part[feature.name])
+            column = part[feature.name]
+            if feature.delivered:
+                column = pc.if_else(has_brought(delivered, feature.delivered), column, None)
+            table = table.append_column(feature.name, column)
     return table

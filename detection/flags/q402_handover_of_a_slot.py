@@ -19,8 +19,8 @@ from features.making.handovers import HANDOVER_S
         "有人守着退号：百次预约中约一次碰巧在几秒内约到他人退出的号",
         "people who watch for freed slots happen to take one within seconds: about one booking in a hundred",
     ),
-    exposure=Words("号源有编号", "a slot that has a name"),
-    needs=("slot_bookings", "handover_gap_seconds", "handed_within_phone", "applicants_on_phone", "phone_hub"),
+    exposure=Words("号源有编号，且记录退号", "a slot that has a name, in a log that records cancellations"),
+    needs=("handed_over", "handover_gap_seconds", "handed_within_phone", "applicants_on_phone", "phone_hub"),
     why=Words(
         "一人退号，另一人几秒即约到同一号源：多半是先占号、后转手，其他人没有机会。",
         "One applicant gave the slot up and another took it seconds later: probably held for it and passed on, so that "
@@ -57,4 +57,4 @@ def handover_of_a_slot(features: ir.Table) -> ir.Value:
     at_once = (features.handover_gap_seconds <= HANDOVER_S).fill_null(False)
     theirs = (features.applicants_on_phone <= HOUSEHOLD) | (features.phone_hub == 1)
     lawful = (features.handed_within_phone == 1).fill_null(False) & theirs.fill_null(True)
-    return features.slot_bookings.notnull().ifelse((at_once & ~lawful).cast("float64"), None)
+    return features.handed_over.notnull().ifelse((at_once & ~lawful).cast("float64"), None)

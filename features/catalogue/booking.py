@@ -107,7 +107,12 @@ def handover_seconds(booked: ir.Table) -> ir.Value:
     return booked.handover_seconds
 
 
-@feature(unit="0 or 1", needs=("slot_id",), null=NOBODY_KNOWN)
+@feature(
+    unit="0 or 1",
+    needs=("slot_id",),
+    null=f"{NOBODY_KNOWN}, or delivered without a column for cancellations",
+    delivered=("cancelled_at",),
+)
 def handed_over(booked: ir.Table) -> ir.Value:
     """Whether its slot, when cancelled, was taken by another applicant within 20 s (`features/making/handovers.py`)."""
     return booked.handed_over

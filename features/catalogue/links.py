@@ -62,7 +62,7 @@ def device_hub(links: ir.Table) -> ir.Value:
     return links.device_hub
 
 
-@feature(unit="0 or 1", needs=("ip",), null="no address delivered")
+@feature(unit="0 or 1", needs=("ip",), null="no address delivered, or more citizens than a household and no device")
 def address_hub(links: ir.Table) -> ir.Value:
     """Whether this address is an institution's, a kiosk's, or a line that strangers share, a carrier's or an office's.
 

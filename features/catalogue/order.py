@@ -7,6 +7,9 @@ from features.declare import feature
 CALLED = ("checked_in_at", "called_at")
 NOT_CALLED = "never called, or no check-in or call times delivered"
 NO_PLACE = "never called, or without what orders its queue: check-in, slot or ticket"
+NO_CLASSES = f"{NO_PLACE}, or delivered without a column for priority classes"
+NO_MISSED = f"{NO_PLACE}, or delivered without a column for missed calls"
+NO_REASONS = f"{NO_PLACE}, or delivered without columns for priority classes and missed calls"
 NO_TIMES = f"{NO_PLACE}, or its queue is ordered by ticket numbers, which are no times"
 
 
@@ -19,19 +22,19 @@ def people_passed(order: ir.Table) -> ir.Value:
     return order.people_passed
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_REASONS, delivered=("priority_class", "missed_at"))
 def people_passed_explained(order: ir.Table) -> ir.Value:
     """People passed for a recorded reason: a priority class within its credit, a recall, returning, their absence."""
     return order.people_passed_explained
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_CLASSES, delivered=("priority_class",))
 def people_passed_priority(order: ir.Table) -> ir.Value:
     """People passed because of a priority class, within what its preference or learnt credit covers."""
     return order.people_passed_priority
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE, monotone=1)
+@feature(unit="people", needs=("called_at",), null=NO_CLASSES, monotone=1, delivered=("priority_class",))
 def people_passed_beyond_credit(order: ir.Table) -> ir.Value:
     """Of the people passed unexplained, those whom a class with a learnt credit passed: it went further than usual."""
     return order.credit_s.notnull().ifelse(order.people_passed, order.people_passed * 0)
@@ -43,13 +46,13 @@ def ordered_by_ticket(order: ir.Table) -> ir.Value:
     return (order.discipline == "ticket").ifelse(1, 0)
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_MISSED, delivered=("missed_at",))
 def people_passed_recall(order: ir.Table) -> ir.Value:
     """People passed on being called again after a missed call, or on returning with a paper."""
     return order.people_passed_recall
 
 
-@feature(unit="people", needs=("called_at",), null=NO_PLACE)
+@feature(unit="people", needs=("called_at",), null=NO_MISSED, delivered=("missed_at",))
 def people_passed_absent(order: ir.Table) -> ir.Value:
     """People passed who had been called before and were not there."""
     return order.people_passed_absent

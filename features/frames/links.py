@@ -13,6 +13,7 @@ from features.linking.contact_weights import (
     WINDOWS,
     Uses,
     hubs,
+    line_unknown,
     night_contacts,
     rarity,
     uses,
@@ -34,8 +35,9 @@ def links(night: Night) -> ir.Table:
     """The bookings' keys and identifiers, with what the identifiers have been used by.
 
     `<name>_<what>_<n>d` for each of `NAMES`, `COUNTED` and window: different ones in so many days; `<name>_hub`: 0 or
-    1; `<name>_newcomers`: citizens new on it; all of them null without that identifier. `strength`: the others on
-    identifiers that are no hubs, by rarity, null without any identifier; `family`: 0 or 1, null without phone and
+    1, of an address null where that hangs on devices and none is recorded; `<name>_newcomers`: citizens new on it;
+    all of them null without that identifier. `strength`: the others on identifiers that are no hubs, by rarity, null
+    without any identifier; `family`: 0 or 1, null without phone and
     device; `registered`: whether the declared agent was in the register on the day, null without agent or register.
     Without a register an agent may be a lawful agency, and does not count for `strength`.
 
@@ -73,7 +75,8 @@ def _of_identifier(found: Uses, name: str, place: Ints) -> dict[str, pa.Array]:
     columns = {
         f"{name}_{what}_{days}d": _taken(found.different(what, days), place) for what in COUNTED for days in WINDOWS
     }
-    columns[f"{name}_hub"] = _taken(hubs(found).astype(np.int64), place)
+    unknown = line_unknown(found) if name == "address" else False
+    columns[f"{name}_hub"] = _taken(np.where(unknown, ABSENT, hubs(found).astype(np.int64)), place)
     columns[f"{name}_newcomers"] = _taken(found.newcomers, place)
     return columns
 

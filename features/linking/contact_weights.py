@@ -182,3 +182,10 @@ def hubs(found: Uses) -> Bools:
     line = found.different("devices", JUDGED_DAYS) >= OWN_DEVICES * people
     hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.kiosk | line))
     return hub
+
+
+def line_unknown(found: Uses) -> Bools:
+    """Which addresses may be a line that strangers share, for all that is known: none of their devices is recorded."""
+    many = found.different("applicants", JUDGED_DAYS) > HOUSEHOLD
+    unknown: Bools = many & ~hubs(found) & (found.different("devices", JUDGED_DAYS) <= 0)
+    return unknown

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 from lake_support import booking, rows_of, write_csv
@@ -14,7 +15,7 @@ from data.contract import DELIVERED
 from data.home import Home
 from data.ingest import ingest
 from data.lake import Lake
-from data.tables import LAKE
+from data.tables import COLUMNS_DELIVERED, LAKE
 
 CUTS = ("bookings", "booking_events")
 #: each home has a key of its own, and so other pseudonyms
@@ -129,6 +130,13 @@ def test_a_table_of_an_earlier_version_learns_the_new_columns(tmp_path: Path) ->
     assert rows_of(home, "bookings", "booking_id, priority_class") == [("B1", "elderly")]
     Lake.of(home).compact("bookings")
     assert DeltaTable(str(place)).to_pyarrow_table()["priority_class"].to_pylist() == ["elderly"]
+
+
+def test_bookings_of_an_earlier_version_are_read_and_say_nothing_of_their_columns(tmp_path: Path) -> None:
+    home = home_with(tmp_path, a=[booking()])
+    (file,) = Lake.of(home).files("bookings")
+    pq.write_table(pq.read_table(file, partitioning=None).drop_columns(COLUMNS_DELIVERED), file)
+    assert rows_of(home, "bookings", f"booking_id, {COLUMNS_DELIVERED}") == [("B1", None)]
 
 
 def test_files_that_a_killed_ingest_left_go_with_retention(tmp_path: Path) -> None:

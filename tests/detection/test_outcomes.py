@@ -72,7 +72,7 @@ def test_several_nights_are_judged_as_one():
 def test_the_task_s_log_names_them(rerun, monkeypatch, caplog):
     """Every slot of the night was handed on within a second."""
     rows = day_of(rerun, "features", LAST)
-    for name, value in (("slot_bookings", 2.0), ("handover_gap_seconds", 1.0), ("handed_within_phone", 0.0)):
+    for name, value in (("handed_over", 0.0), ("handover_gap_seconds", 1.0), ("handed_within_phone", 0.0)):
         rows = rows.set_column(rows.column_names.index(name), name, pa.array([value] * rows.num_rows))
     Lake.of(rerun).replace_day("features", LAST, rows)
     monkeypatch.setenv("INTURN_HOME", str(rerun.root))

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,8 @@ from data.lake import Lake
 #: the night that is judged; a clock time alone is of this day
 DAY = date(2026, 3, 2)
 TIMES = {column.name for table in TABLES.values() for column in table.columns if column.kind == "time"}
+#: cell that names the columns, with blanks between, which the file that a row is delivered in does not have
+NOT_DELIVERED = "not_delivered"
 #: what a row leaves out
 ORDINARY = {
     "centre_id": "north",
@@ -49,17 +52,26 @@ def deliver(
     file: str = "all",
     others: dict[str, list[dict[str, str]]] | None = None,
 ) -> Path:
-    """A source of these bookings, and of these rows of other tables."""
+    """A source of these bookings, and of these rows of other tables; `NOT_DELIVERED` rows lie in files of their own."""
     folder.mkdir(parents=True, exist_ok=True)
     said = f'discipline = "{discipline}"\n' if discipline else ""
     (folder / "source.toml").write_text(f'timezone = "UTC"\n{said}')
     for name, found in {"bookings": rows, **(others or {})}.items():
         (folder / name).mkdir(exist_ok=True)
-        with (folder / name / f"{file}.csv").open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, TABLES[name].arrow.names)
-            writer.writeheader()
-            writer.writerows(found)
+        for lacking, part in groupby(sorted(found, key=_lacking), _lacking):
+            columns = [column for column in TABLES[name].arrow.names if column not in lacking.split()]
+            with (folder / name / f"{file}{lacking.replace(' ', '-')}.csv").open(
+                "w", encoding="utf-8", newline=""
+            ) as out:
+                writer = csv.DictWriter(out, columns)
+                writer.writeheader()
+                writer.writerows({column: row[column] for column in columns if column in row} for row in part)
     return folder
+
+
+def _lacking(row: dict[str, str]) -> str:
+    """The columns that the file of this row does not have."""
+    return row.get(NOT_DELIVERED, "")
 
 
 def home_of(

@@ -1,8 +1,9 @@
 """Every declared feature against its readable cases, `cases/<feature>.csv`.
 
 A case is a hall of its own, or more than one where its rows name them in `centre_id`. A row is a booking, or of the
-table that `table` names. `expected` is the feature's value of the night's booking, as arithmetic that can be followed;
-`null`: not assessed; `-`: a booking of another day, which is not the night's.
+table that `table` names; `not_delivered` names columns that its file does not have. `expected` is the feature's value
+of the night's booking, as arithmetic that can be followed; `null`: not assessed; `-`: a booking of another day, which
+is not the night's.
 """
 
 import csv
@@ -111,4 +112,4 @@ def test_a_declaration_says_what_its_value_means(feature):
     assert feature.null
     assert feature.meaning.endswith(".")
     assert feature.frame in all_frames()
-    assert set(feature.needs) <= set(TABLES["bookings"].arrow.names)
+    assert {*feature.needs, *feature.delivered} <= set(TABLES["bookings"].arrow.names)
