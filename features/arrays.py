@@ -12,6 +12,8 @@ from features.queues.lines import Bools, Ints
 SECOND = 1_000_000  # us
 MINUTE = 60 * SECOND  # us
 HOUR_S = 3600
+#: numbers that a row may have room for where it has one: up to there a table of them is faster than hashing
+ROOM = 4
 
 
 def group_codes(table: pa.Table, columns: Sequence[str], within: Ints | None = None) -> Ints:
@@ -27,9 +29,42 @@ def group_codes(table: pa.Table, columns: Sequence[str], within: Ints | None = N
     return codes
 
 
+def codes(columns: Sequence[pa.ChunkedArray]) -> Ints:
+    """A code from 0 for each combination of values that occurs, in their order; null is a value."""
+    found = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        words = _places(column.cast(pa.string()).combine_chunks())
+        found = _closed_up(found * (words.max(initial=0) + 1) + words)
+    return found
+
+
+def _closed_up(numbers: Ints) -> Ints:
+    """The same order in numbers from 0 without gaps."""
+    room = int(numbers.max(initial=0)) + 1
+    if room > ROOM * numbers.size:
+        return _places(pa.array(numbers))
+    there = np.zeros(room, np.bool_)
+    there[numbers] = True
+    places: Ints = (np.cumsum(there) - 1)[numbers]
+    return places
+
+
+def _places(values: pa.Array) -> Ints:
+    """The place of each value among those that occur, from 0."""
+    words = values.dictionary_encode(null_encoding="encode")
+    place = np.argsort(pc.array_sort_indices(words.dictionary).to_numpy())
+    places: Ints = place[words.indices.to_numpy()]
+    return places
+
+
+def in_micros(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Microseconds since 1970, int64."""
+    return column.cast(INSTANT).cast(pa.int64())
+
+
 def micros(column: pa.ChunkedArray, missing: int) -> Ints:
     """Microseconds since 1970; `missing` where there is none."""
-    values: Ints = pc.fill_null(column.cast(INSTANT).cast(pa.int64()), missing).to_numpy()
+    values: Ints = pc.fill_null(in_micros(column), missing).to_numpy()
     return values
 
 

@@ -5,8 +5,9 @@ Everything about order is an aggregate of it. The definition is the contract's, 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contract import TABLES
-from data.schema import INSTANT
+from features.arrays import MINUTE, SECOND, codes, given, in_micros, micros
 from features.queues.lines import NEVER, Bools, Calls, Counts, Ints
 from features.queues.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
 
@@ -39,8 +40,8 @@ CREDIT = "credit_s"  # column of bookings: the credit of their class
 
 ALL_SERVICES = "*"  # `queue` of a ledger in which all services of a centre form one line
 MOST_S = 10**6  # s; no credit is longer than 11 days
-MINUTE = 60_000_000  # us
-SECOND = 1_000_000  # us
+#: of the columns of a pair, those of the passer's booking
+_NAMED = ("service_day", "centre_id", "booking_id", "window_id", "clerk_id")
 
 PAIRS = pa.schema(TABLES["overtakes"].arrow)
 COUNTS = pa.schema(
@@ -103,18 +104,16 @@ def ledger(
     difference counts. Tickets are no seconds: there any credit above 0 is without end.
     """
     bookings = bookings.combine_chunks()
-    assessed, known = _assessed(bookings, queue, discipline)
-    lines_of = codes([known[name] for name in queue])
-    returning, calls = _calls(known, lines_of, discipline)
+    known, assessed = _known(bookings, queue, discipline)
+    returning, calls = _calls(known, discipline)
     lines = line_up(calls)
     counts = count_overtakes(lines)
-    pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
-    line_names = _line_names(known, queue)
-    return Ledger(
-        pairs=_pairs(known, line_names, pairs, returning),
-        counts=_counts(bookings, assessed.to_numpy(), counts, calls.excused, timed=discipline != "ticket"),
-        unlisted=_unlisted(known, line_names, lines_of, unlisted),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(_counts, bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
+        pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
+        names = _names(known)
+        listed = _pairs(known, names, pairs, returning)
+        return Ledger(pairs=listed, counts=counting.result(), unlisted=_unlisted(names, unlisted))
 
 
 def counted(
@@ -125,80 +124,74 @@ def counted(
 ) -> pa.Table:
     """`Ledger.counts` alone: where nobody asks who passed whom, listing them is most of the work."""
     bookings = bookings.combine_chunks()
-    assessed, known = _assessed(bookings, queue, discipline)
-    _, calls = _calls(known, codes([known[name] for name in queue]), discipline)
+    known, assessed = _known(bookings, queue, discipline)
+    _, calls = _calls(known, discipline)
     counts = count_overtakes(line_up(calls))
-    return _counts(bookings, assessed.to_numpy(), counts, calls.excused, timed=discipline != "ticket")
+    return _counts(bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
 
 
 def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
     """The bookings of each discipline that their column `discipline` names."""
-    for discipline in sorted(pc.unique(bookings["discipline"]).to_pylist()):
-        yield discipline, bookings.filter(pc.equal(bookings["discipline"], discipline))
+    found = sorted(pc.unique(bookings["discipline"]).to_pylist())
+    for discipline in found:
+        alone = len(found) == 1  # then nothing is copied
+        yield discipline, bookings if alone else bookings.filter(pc.equal(bookings["discipline"], discipline))
 
 
-def _assessed(bookings: pa.Table, queue: Sequence[str], discipline: Discipline) -> tuple[pa.ChunkedArray, pa.Table]:
-    """Whether each booking is assessed, and what the kernel needs of those that are, with their `rank`."""
+class _Known(NamedTuple):
+    """The bookings that are assessed: their `rows` in `bookings`, and of each the code of its `line` and its `rank`."""
+
+    bookings: pa.Table
+    queue: Sequence[str]
+    rows: Ints
+    line: Ints
+    rank: Ints
+
+    def micros(self, name: str, missing: int) -> Ints:
+        """Of each an instant, as microseconds since 1970; `missing` where there is none."""
+        found: Ints = micros(self.bookings[name], missing)[self.rows]
+        return found
+
+
+def _known(bookings: pa.Table, queue: Sequence[str], discipline: Discipline) -> tuple[_Known, Bools]:
+    """The assessed bookings, and whether each booking is one.
+
+    Only their numbers are picked out: copying the texts of all, of which a few stand in a pair, would cost more than
+    finding the pairs.
+    """
     rank = RANKS[discipline](bookings)
-    assessed = pc.and_(pc.is_valid(bookings["called_at"]), pc.is_valid(rank))
+    assessed = given(bookings["called_at"]) & given(rank)
     if discipline != "ticket":
-        assessed = pc.and_(assessed, pc.is_valid(bookings["checked_in_at"]))
-    columns = dict.fromkeys([*queue, *_NEEDED])
-    if CREDIT in bookings.column_names:
-        columns[CREDIT] = None
-    return assessed, bookings.select(list(columns)).append_column("rank", rank).filter(assessed).combine_chunks()
+        assessed &= given(bookings["checked_in_at"])
+    rows = np.flatnonzero(assessed)
+    lines = codes([bookings[name] for name in queue])
+    return _Known(bookings, queue, rows, lines[rows], pc.fill_null(rank, 0).to_numpy()[rows]), assessed
 
-
-_NEEDED = (
-    *("service_day", "centre_id", "booking_id", "window_id", "clerk_id"),
-    *("checked_in_at", "called_at", "missed_at", "priority_class"),
-)
 
 #: what orders the line, int64; null where a booking has nothing to be ordered by
 RANKS: dict[Discipline, Callable[[pa.Table], pa.ChunkedArray]] = {
     "entitlement": lambda bookings: pc.max_element_wise(
-        micros(bookings["slot_start"]), micros(bookings["checked_in_at"])
+        in_micros(bookings["slot_start"]), in_micros(bookings["checked_in_at"])
     ),
-    "check_in": lambda bookings: micros(bookings["checked_in_at"]),
+    "check_in": lambda bookings: in_micros(bookings["checked_in_at"]),
     "ticket": lambda bookings: bookings["ticket_no"].cast(pa.int64()),
-    "slot": lambda bookings: micros(bookings["slot_start"]),
+    "slot": lambda bookings: in_micros(bookings["slot_start"]),
 }
 
 
-def micros(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Microseconds since 1970, int64."""
-    return column.cast(INSTANT).cast(pa.int64())
-
-
-def codes(columns: Sequence[pa.ChunkedArray]) -> Ints:
-    """A code from 0 for each combination of values that occurs, in their order; null is a value."""
-    found = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        words = _places(column.cast(pa.string()).combine_chunks())
-        found = _places(pa.array(found * (words.max(initial=0) + 1) + words))
-    return found
-
-
-def _places(values: pa.Array) -> Ints:
-    """The place of each value among those that occur, from 0."""
-    words = values.dictionary_encode(null_encoding="encode")
-    place = np.argsort(pc.array_sort_indices(words.dictionary).to_numpy())
-    places: Ints = place[words.indices.to_numpy()]
-    return places
-
-
-def _calls(known: pa.Table, codes: Ints, discipline: Discipline) -> tuple[Bools, Calls]:
+def _calls(known: _Known, discipline: Discipline) -> tuple[Bools, Calls]:
     """The kernel's arrays, and for each booking whether its excuse is to be returning rather than recalled."""
-    called = micros(known["called_at"]).to_numpy()
-    missed = pc.fill_null(micros(known["missed_at"]), NEVER).to_numpy()
-    words = known["priority_class"].cast(pa.string())
-    recalled = _is(words, RECALL) | (missed <= called)
-    returning = _is(words, RETURNING) & ~recalled
-    ordinary = pc.is_null(words).to_numpy() | _is(words, RECALL) | _is(words, RETURNING)
+    called, missed = known.micros("called_at", 0), known.micros("missed_at", NEVER)
+    words = known.bookings["priority_class"].cast(pa.string())
+    by_class = _is(words, RECALL)[known.rows]
+    recalled = by_class | (missed <= called)
+    returning = _is(words, RETURNING)[known.rows]
+    ordinary = ~given(words)[known.rows] | by_class | returning
+    returning &= ~recalled
     calls = Calls(
-        queue=codes,
-        rank=known["rank"].to_numpy(),
-        present=pc.fill_null(micros(known["checked_in_at"]), -NEVER).to_numpy(),
+        queue=known.line,
+        rank=known.rank,
+        present=known.micros("checked_in_at", -NEVER),
         called=called,
         missed=missed,
         credit=np.where(ordinary, 0, _credits(known, discipline)),
@@ -207,11 +200,11 @@ def _calls(known: pa.Table, codes: Ints, discipline: Discipline) -> tuple[Bools,
     return returning, calls
 
 
-def _credits(known: pa.Table, discipline: Discipline) -> Ints:
+def _credits(known: _Known, discipline: Discipline) -> Ints:
     """The credit that each booking would have if its class had one, in the units of its rank."""
-    if CREDIT not in known.column_names:
-        return np.full(len(known), NEVER)
-    seconds = pc.fill_null(known[CREDIT], NEVER).to_numpy()
+    if CREDIT not in known.bookings.column_names:
+        return np.full(known.rows.size, NEVER)
+    seconds = pc.fill_null(known.bookings[CREDIT], NEVER).to_numpy()[known.rows]
     if discipline == "ticket":
         return np.where(seconds > 0, NEVER, 0)
     return np.where(seconds < NEVER, np.minimum(seconds, MOST_S) * SECOND, NEVER)
@@ -222,21 +215,33 @@ def _is(words: pa.ChunkedArray, word: str) -> Bools:
     return same
 
 
-def _line_names(known: pa.Table, queue: Sequence[str]) -> pa.Array:
-    """`queue` of each booking: the text of what names its line within the centre."""
-    texts = [known[name].cast(pa.string()).combine_chunks() for name in queue if name != "centre_id"]
+class _Names(NamedTuple):
+    """Of each line, by its code: its centre and its `queue`, the text of what names it within the centre."""
+
+    centre: pa.ChunkedArray
+    queue: pa.Array
+
+
+def _names(known: _Known) -> _Names:
+    """The names of the lines, each read off one of its bookings."""
+    row_of = np.zeros(int(known.line.max(initial=-1)) + 1, np.int64)
+    row_of[known.line] = known.rows
+    one_each = known.bookings.select(list(dict.fromkeys(["centre_id", *known.queue]))).take(row_of)
+    texts = [one_each[name].cast(pa.string()).combine_chunks() for name in known.queue if name != "centre_id"]
     if not texts:
-        return pa.repeat(ALL_SERVICES, len(known))
-    return pc.binary_join_element_wise(*texts, "/", null_handling="replace", null_replacement="")
+        return _Names(one_each["centre_id"], pa.repeat(ALL_SERVICES, row_of.size))
+    joined = pc.binary_join_element_wise(*texts, "/", null_handling="replace", null_replacement="")
+    return _Names(one_each["centre_id"], joined)
 
 
-def _pairs(known: pa.Table, line_names: pa.Array, pairs: Pairs, returning: Bools) -> pa.Table:
-    passer, passed = pa.array(pairs.passer), pa.array(pairs.passed)
+def _pairs(known: _Known, names: _Names, pairs: Pairs, returning: Bools) -> pa.Table:
+    passer, passed = pa.array(known.rows[pairs.passer]), known.rows[pairs.passed]
     reason = np.where((pairs.reason == EXCUSED) & returning[pairs.passer], RETURNING_CODE, pairs.reason)
-    columns = {name: known[name].take(passer) for name in PAIRS.names if name in known.column_names}
-    columns["queue"] = line_names.take(passer)
-    columns["overtaken_id"] = known["booking_id"].take(passed)
-    columns["waited_s"] = pc.if_else(known["checked_in_at"].take(passed).is_valid(), pairs.waited // SECOND, None)
+    columns = {name: known.bookings[name].take(passer) for name in _NAMED}
+    columns["queue"] = names.queue.take(pa.array(known.line[pairs.passer]))
+    columns["overtaken_id"] = known.bookings["booking_id"].take(passed)
+    never_came = ~given(known.bookings["checked_in_at"])
+    columns["waited_s"] = pa.array(pairs.waited // SECOND, mask=never_came[passed])
     columns["reason"] = REASONS.take(pa.array(reason))
     return pa.table([columns[name] for name in PAIRS.names], names=PAIRS.names).cast(PAIRS)
 
@@ -245,22 +250,22 @@ def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools,
     """One row a booking, null where not assessed."""
     recall = np.where(excused, counts.passed_explained, 0)
     reasons = (counts.passed_priority, recall, counts.passed_explained - counts.passed_priority - recall)
+    rows, valid = np.flatnonzero(assessed), pa.array(assessed).buffers()[1]
 
-    def spread(values: npt.NDArray[np.int64 | np.float64], given: Bools = assessed) -> pa.Array:
+    def spread(values: npt.NDArray[np.int64 | np.float64]) -> pa.Array:
         everyone = np.zeros(assessed.size, values.dtype)
-        everyone[assessed] = values
-        return pa.array(everyone, mask=~given)
+        everyone[rows] = values
+        kind = pa.from_numpy_dtype(values.dtype)
+        return pa.Array.from_buffers(kind, assessed.size, [valid, pa.py_buffer(everyone)])
 
     people = (counts.passed, counts.passed_explained, *reasons, counts.passed_by, counts.passed_by_explained)
     columns = [bookings["centre_id"], bookings["booking_id"], *map(spread, people)]
-    columns += [spread(times / MINUTE, assessed & timed) for times in (counts.taken, counts.lost)]
+    for times in (counts.taken, counts.lost):
+        columns.append(spread(times / MINUTE) if timed else pa.nulls(assessed.size, pa.float64()))
     return pa.table(columns, names=COUNTS.names).cast(COUNTS)
 
 
-def _unlisted(known: pa.Table, line_names: pa.Array, codes: Ints, unlisted: dict[int, int]) -> pa.Table:
-    """The queues of `unlisted`, each named by one of its bookings."""
-    row_of = np.zeros(int(codes.max(initial=0)) + 1, np.int64)
-    row_of[codes] = np.arange(codes.size)
-    rows = pa.array(row_of[list(unlisted)])
-    columns = [known["centre_id"].take(rows), line_names.take(rows), pa.array(unlisted.values(), pa.int64())]
+def _unlisted(names: _Names, unlisted: dict[int, int]) -> pa.Table:
+    lines = pa.array(unlisted, pa.int64())
+    columns = [names.centre.take(lines), names.queue.take(lines), pa.array(unlisted.values(), pa.int64())]
     return pa.table(columns, names=UNLISTED.names).cast(UNLISTED)

@@ -23,6 +23,12 @@ from features.summary import summaries_day
 #: what the ledger of a day consists of; the queues in `unlisted` are too long to list pair by pair
 LEDGER = {"overtakes": LAKE["overtakes"].schema, "order": LAKE["order"].schema, "unlisted": UNLISTED}
 
+#: the columns that it is made of, of some thirty
+OF_BOOKINGS = [
+    *("service_day", *KEY, "service_code", "slot_start", "ticket_no", "checked_in_at", "missed_at", "called_at"),
+    *("window_id", "clerk_id", "priority_class", "utc_offset_s"),
+]
+
 
 def order_day(home: Home, day: date) -> dict[str, int]:
     """The overtake ledger of a day: `overtakes` and the counts per booking in `order`."""
@@ -31,7 +37,7 @@ def order_day(home: Home, day: date) -> dict[str, int]:
         raise lost("bookings", lake)
     with engine(home) as running:
         night = Night(day, running)
-        made = running.tables_by_centre(ruled(night, night.bookings), _ledger, LEDGER)
+        made = running.tables_by_centre(ruled(night, night.bookings.select(OF_BOOKINGS)), _ledger, LEDGER)
     lake.replace_day("overtakes", day, made["overtakes"])
     lake.replace_day("order", day, made["order"].sort_by([(name, "ascending") for name in KEY]))
     counts = {"bookings": "order", "overtakes": "overtakes", "queues_not_listed": "unlisted"}

@@ -4,13 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.arrays import group_codes
+from features.arrays import HOUR_S, SECOND, group_codes, micros
 from features.making.peers import share_below
-from features.order import RANKS, SECOND, micros
+from features.order import RANKS
 from features.queues.lines import NEVER, Bools, Calls, Ints
 from features.queues.overtaking import count_overtakes, line_up
-
-HOUR_S = 3600
 
 
 def waits(bookings: pa.Table) -> dict[str, pa.Array]:
@@ -22,7 +20,7 @@ def waits(bookings: pa.Table) -> dict[str, pa.Array]:
     """
     known = pc.and_(pc.is_valid(bookings["checked_in_at"]), pc.is_valid(bookings["called_at"])).to_numpy()
     entitled = pc.fill_null(RANKS["entitlement"](bookings), 0).to_numpy()
-    waited = pc.fill_null(micros(bookings["called_at"]), 0).to_numpy() - entitled
+    waited = micros(bookings["called_at"], 0) - entitled
     queue = group_codes(bookings, ["centre_id", "service_code"])
     hour = (entitled // SECOND + pc.fill_null(bookings["utc_offset_s"], 0).to_numpy()) // HOUR_S
     same_hour = group_codes(pa.table({"hour": hour}), ["hour"], within=queue)

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import DAY, LAKE
+from features.arrays import codes
 from features.night import Night
-from features.order import RANKS, codes
+from features.order import RANKS
 from features.queues.credits import EDGES_S, LEAST_DECISIONS, Credits, learnt_credits
 from features.queues.lines import Ints
 from features.queues.rules import obeyed

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import LAKE
+from features.arrays import SECOND, codes, in_micros
 from features.night import Night
-from features.order import RANKS, RECALL, RETURNING, SECOND, Discipline, codes, micros
+from features.order import RANKS, RECALL, RETURNING, Discipline
 from features.queues.credits import EDGES_S, ORDINARY, decisions
 from features.queues.lines import Ints
 from features.queues.rules import Trials, disagreements, fits, neighbours
@@ -66,7 +67,7 @@ def _rule_trials(bookings: pa.Table, queue: Ints) -> Iterator[pa.Table]:
         words = {name: pa.repeat(word, found.queue.size) for name, word in said.items()}
         return _rows(bookings, row[found.queue], found.trials, found.agreed, words)
 
-    came, called = (micros(bookings[name]) for name in ("checked_in_at", "called_at"))
+    came, called = (in_micros(bookings[name]) for name in ("checked_in_at", "called_at"))
     queues = np.arange(row.size if queue.size else 0)
     present = pc.is_valid(came)
     number, known = (np.bincount(codes, minlength=queues.size) for codes in (queue, queue[present.to_numpy()]))
@@ -86,7 +87,7 @@ def _class_trials(bookings: pa.Table, queue: Ints) -> Iterator[pa.Table]:
     classes = bookings["priority_class"]
     ordinary = pc.is_null(classes).to_numpy()
     kind = np.where(ordinary, ORDINARY, codes([classes]) + 1)
-    times = [micros(bookings[name]).to_numpy() for name in ("checked_in_at", "called_at")]
+    times = [in_micros(bookings[name]).to_numpy() for name in ("checked_in_at", "called_at")]
     for rule in CREDITED:
         found = decisions(queue, kind, RANKS[rule](bookings).to_numpy(), *times)
         later = np.searchsorted(EDGES_S, found.later // SECOND, side="right") - 1
