@@ -51,11 +51,14 @@ def _has(part: Ints, some: Bools) -> Bools:
     return found
 
 
+@compiled
 def _least(block: Ints) -> Ints:
     """Each block named by its least member: one that was attached may be less than all of the core."""
-    _, first, place = np.unique(block, return_index=True, return_inverse=True)
-    least: Ints = first[place]
-    return least
+    least = np.full(block.size, OPEN)
+    for place in range(block.size):
+        if least[block[place]] == OPEN:
+            least[block[place]] = place
+    return least[block]
 
 
 @compiled
