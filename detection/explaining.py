@@ -19,7 +19,6 @@ FAMILY_WORDS = {
 }
 SIDE_WORDS = {"benefit": Words("得益", "benefit"), "channel": Words("途径", "channel")}
 CHECKED = {True: Words("已核", "checked"), False: Words("未核", "not checked")}
-NONE = Words("–", "–")
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,10 @@ def title(flag: Flag) -> Words:
 
 
 def facts(flag: Flag) -> list[Fact]:
-    """All that it declares, besides its name and why it is one."""
+    """All that it declares, besides its name and why it is one; nothing of what it has none of."""
     share = f"{flag.rare:.2%}"
     families = [FAMILY_WORDS[family] for family in flag.beside]
-    return [
+    told = [
         Fact(Words("值", "value"), Words(flag.meaning.zh, " ".join(flag.meaning.en.split()))),
         Fact(Words("阈值", "fires"), _threshold(flag)),
         Fact(Words("前提", "exposure"), flag.exposure),
@@ -56,6 +55,7 @@ def facts(flag: Flag) -> list[Fact]:
         Fact(Words("示例", "worked case"), _worked(flag)),
         *map(_explanation, flag.innocent),
     ]
+    return [fact for fact in told if fact.said.en]
 
 
 def _threshold(flag: Flag) -> Words:
@@ -105,11 +105,9 @@ def _explanation(innocent: Innocent) -> Fact:
 
 
 def _listed(words: list[Words]) -> Words:
-    if not words:
-        return NONE
     return Words("、".join(word.zh for word in words), ", ".join(word.en for word in words))
 
 
 def _code(names: tuple[str, ...]) -> Words:
     said = ", ".join(f"`{name}`" for name in names)
-    return Words(said, said) if said else NONE
+    return Words(said, said)

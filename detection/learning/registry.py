@@ -28,6 +28,7 @@ NAMED = re.compile(r"learned-[0-9a-f]{12}")
 #: what can be done with the schedule
 PROMOTE, ROLLBACK = "promote", "rollback"
 LISTED = "inturn models list shows those that there are."
+NOTHING_LEARNT = "Nothing was learnt yet: inturn labels import FILE, then inturn train."
 AGAIN = "Put another one in service (inturn models rollback), or train anew (inturn train)."
 
 Card = dict[str, Any]
@@ -116,12 +117,12 @@ def read_card(home: Home, version: str) -> Card:
     """A model card as it was written; `HomeError` where it is missing or was changed since."""
     path = folder(home) / f"{version}.json"
     if not NAMED.fullmatch(version):
-        raise HomeError(f"no model is called {version!r}", where=str(folder(home)), next_step=LISTED)
+        raise HomeError(f"no model is called {version!r}", where=str(folder(home)), next_step=_instead(home))
     try:
         card: Card = json.loads(path.read_text(encoding="utf-8"))
         sealed = card.pop("seal")
     except OSError as error:
-        raise HomeError("no such model", where=str(path), next_step=LISTED) from error
+        raise HomeError("no such model", where=str(path), next_step=_instead(home)) from error
     except (ValueError, KeyError, AttributeError) as error:
         raise HomeError("the model's card is damaged", where=str(path), next_step=AGAIN) from error
     if card.get("version") != version:
@@ -186,8 +187,13 @@ def before(home: Home, day: date) -> str | None:
         elif entry.version is not None:
             served.append(entry.version)
     if not served:
-        raise UserError("no model is in service", where=str(folder(home)), next_step="inturn models list shows all.")
+        raise UserError("no model is in service", where=str(folder(home)), next_step=_instead(home))
     return served[-2] if len(served) > 1 else None
+
+
+def _instead(home: Home) -> str:
+    """What to do where there is no such model."""
+    return LISTED if any(folder(home).glob("*.skops")) else NOTHING_LEARNT
 
 
 def write(path: Path, content: bytes) -> None:

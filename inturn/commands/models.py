@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 
 @models.command("list")
 def list_(home: HomeOption = None) -> None:
-    """Every model that was trained here, with its verdicts and what became of it, and which one serves the next night.
+    """Every model that was trained here, with its verdicts and what became of it, and which will score the next night.
 
     Example: inturn models list
     """
@@ -56,7 +56,8 @@ def list_(home: HomeOption = None) -> None:
     if kept:
         console.print(table)
         console.print()
-    console.print(f"The night of {day} is scored {'with ' + serving if serving else 'without verdicts'}.", markup=False)
+    how = f"with {serving}" if serving else "without verdicts"
+    console.print(f"The next night, that of {day}, will be scored {how}.", markup=False)
     if not kept:
         console.print("Nothing was learnt yet. Next: inturn labels import FILE, then inturn train", markup=False)
 
@@ -99,7 +100,7 @@ def _serve(home: Home, version: str | None, action: str, because: str) -> None:
         day = _next(home)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         put_in_service(home, Service(str(day), version, action, because, now, getpass.getuser()))
-    typer.echo(f"From {day} on nights are scored {'with ' + version if version else 'without verdicts'}.")
+    typer.echo(f"From {day} on nights will be scored {'with ' + version if version else 'without verdicts'}.")
 
 
 def _next(home: Home) -> date:

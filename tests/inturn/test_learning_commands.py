@@ -15,6 +15,7 @@ from tests.detection.learning_support import learnable, night, reviewed, written
 NIGHTS = 35
 LAST = night(NIGHTS - 1)
 WIDE = {"COLUMNS": "200"}
+NO_MODEL = "learned-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +38,25 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     version = str(in_service(home, LAST + timedelta(days=1)))
     assert version in ended.out
     listed = inturn("models", "list", "--home", home.root, env=WIDE).out
-    assert f"is scored with {version}" in listed
+    assert f"will be scored with {version}" in listed
     assert '"promoted": true' in inturn("models", "show", version, "--home", home.root).out
     gone = inturn("models", "rollback", "--because", "a complaint", "--home", home.root)
     assert "scored without verdicts" in gone.out
     assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
     again = inturn("models", "promote", version, "--home", home.root)
     assert f"scored with {version}" in again.out
-    refused = inturn("models", "promote", "learned-000000000000", "--home", home.root)
+    refused = inturn("models", "promote", NO_MODEL, "--home", home.root)
     assert (refused.status, "no such model" in refused.err) == (1, True)
+
+
+@pytest.mark.parametrize("asked", [("show", NO_MODEL), ("promote", NO_MODEL), ("rollback",)])
+def test_where_nothing_was_learnt_no_empty_list_is_pointed_to(
+    asked: tuple[str, ...], inturn: Command, tmp_path: Path
+) -> None:
+    home = Home.create(tmp_path / "home")
+    ended = inturn("models", *asked, "--home", home.root)
+    assert ended.status == 1
+    assert "Nothing was learnt yet" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7])
