@@ -1,20 +1,25 @@
 """Puts Django in force for one home: what every use of the console outside a web server begins with."""
 
 import os
+from collections.abc import Mapping
 
+import dj_database_url
 import django
 from django.core.management import call_command
 
-from data.errors import HomeError
+from data.errors import HomeError, UserError
 from data.home import Home
 
 MODULE = "review.settings"
+#: how the address of a database begins that the console is tested on
+KINDS = ("postgresql://", "postgres://", "sqlite:///")
 
 
 def start(home: Home, *, migrate: bool = True) -> None:
     """Load Django for this home and bring its database to this version; once loaded, a process keeps to one home."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", MODULE)
     os.environ["INTURN_HOME"] = str(home.root)
+    _check_address()
     from django.conf import settings  # noqa: PLC0415 - reads the home on first use
 
     django.setup()
@@ -30,6 +35,29 @@ def start(home: Home, *, migrate: bool = True) -> None:
         except DatabaseError as error:
             raise HomeError(
                 f"the console's database cannot be brought up to date: {str(error).splitlines()[0]}",
-                where=settings.DATABASES["default"]["ENGINE"].rpartition(".")[2],
-                next_step="Look at DATABASE_URL, and whether that server runs and this user may make tables.",
+                where=_place(settings.DATABASES["default"]),
+                next_step="Look at DATABASE_URL, and whether that server runs and this user may make tables."
+                if "DATABASE_URL" in os.environ
+                else "Put the file back from a backup of the home.",
             ) from error
+
+
+def _check_address() -> None:
+    """Refuse an address of a database that cannot be one; it is not repeated, since a password may stand in it."""
+    address = os.environ.get("DATABASE_URL", "")
+    try:
+        known = not address or (address.startswith(KINDS) and dj_database_url.parse(address))
+    except ValueError:
+        known = False
+    if not known:
+        raise UserError(
+            "it is no address of a database that the console knows",
+            where="DATABASE_URL",
+            next_step="postgresql://USER:PASSWORD@HOST:PORT/NAME, or leave it unset for a file in the home.",
+        )
+
+
+def _place(database: Mapping[str, object]) -> str:
+    """Where a database is, in an error."""
+    kind = str(database["ENGINE"]).rpartition(".")[2]
+    return str(database["NAME"]) if kind == "sqlite3" else f"{kind} on {database['HOST'] or 'this machine'}"

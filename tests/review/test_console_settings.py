@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from data.home import Home
+from tests.command import Command
 
 #: of the file that Apache released as echarts 5.5.1 (npm, dist/echarts.min.js)
 ECHARTS = "e84270bd0cd5bdf60fefc26d00c2a391cb2e81f4d26a7a9ee16185a54773a3cf"
@@ -29,6 +32,27 @@ def test_in_service_django_has_nothing_to_warn_about(tmp_path: Path) -> None:
     )
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    "address", ["mysql://u:secret-word@db/x", "secret-word", "postgresql://u:secret-word@db:port/x", "sqlite:x"]
+)
+def test_an_address_that_is_none_is_refused_without_being_repeated(
+    tmp_path: Path, inturn: Command, address: str
+) -> None:
+    home = Home.create(tmp_path / "home")
+    ended = inturn("console", "--port", "0", "--home", home.root, env={"DATABASE_URL": address})
+    assert ended.status == 1
+    assert "Error DATABASE_URL: it is no address" in ended.err
+    assert "secret-word" not in ended.err + ended.out
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, inturn: Command) -> None:
+    home = Home.create(tmp_path / "home")
+    home.path("console.sqlite3").write_text("no database", encoding="utf-8")
+    ended = inturn("console", "--port", "0", "--home", home.root, env={"COLUMNS": "400"})
+    assert ended.status == 1
+    assert f"Error {home.path('console.sqlite3')}: the console's database cannot be brought up to date" in ended.err
 
 
 def test_the_picture_library_is_what_apache_released() -> None:
