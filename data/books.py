@@ -64,13 +64,14 @@ class Books:
             chosen = rows.filter(pc.equal(rows["table"], table))
             self.lake.replace("rejects", self._of_files(table, names), chosen)
 
-    def refused(self) -> list[Refused]:
-        """How many rows of this source break which rule, most first, each with its first row."""
+    def refused(self, files: list[FileReport]) -> list[Refused]:
+        """How many rows of these files break which rule, most first, each with its first row."""
+        listed = " OR ".join(f"({self._of_files(table, names)})" for table, names in _by_table(files).items())
         grouped = self.connection.execute(
             f"""SELECT "table", rule, "column", count(*) AS rows, arg_min(file, (file, row_number)) AS file,
                     arg_min(row_number, (file, row_number)) AS row_number,
                     arg_min(coalesce(value, ''), (file, row_number)) AS value
-                FROM {self.lake.sql("rejects")} WHERE source = {literal(self.source)}
+                FROM {self.lake.sql("rejects")} WHERE {listed or "false"}
                 GROUP BY ALL ORDER BY rows DESC, "table", rule, "column" """
         ).to_arrow_table()
         return [Refused(**row) for row in grouped.to_pylist()]

@@ -202,8 +202,8 @@ AGENTS = Table(
 
 LABELS = Table(
     name="labels",
-    grain="one verdict on one booking",
-    key=("centre_id", "booking_id", "decided_at"),
+    grain="one verdict of one inspector on one booking",
+    key=("centre_id", "booking_id", "decided_at", "decided_by"),
     delivered=True,
     partition="day",
     local_days={"day": "decided_at"},

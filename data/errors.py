@@ -24,6 +24,10 @@ class BadMappingError(UserError):
     """A `source.toml` that does not fit its files or this contract."""
 
 
+class TooManyRefusedError(UserError):
+    """More rows of a delivery are refused than the home allows; nothing of it is stored but its `rejects`."""
+
+
 class HomeError(UserError):
     """The home is missing, not ours, out of room, or its key does not fit its tables."""
 

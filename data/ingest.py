@@ -12,7 +12,7 @@ from data.books import Books
 from data.check import Checked, Checker
 from data.contract import DELIVERED, VERSION
 from data.engine import engine, literal
-from data.errors import BadMappingError, UserError
+from data.errors import BadMappingError, TooManyRefusedError
 from data.home import Home
 from data.lake import Lake
 from data.parallel import in_order
@@ -86,7 +86,7 @@ class _Ingest:
             staging.close()
             fresh = [file for file in self.report.files if not file.unchanged]
             books.store_rejects(fresh, staging, self.report.run_id)
-            self.report.refused = books.refused()
+            self.report.refused = books.refused(self.report.files)
             self._stop_if_too_many_rejects()
             if vault:  # before the files count as read: if the rest fails, they are read again
                 vault.commit()
@@ -168,7 +168,7 @@ class _Ingest:
         limit = self.home.settings.max_reject_share
         if rejected > limit * read:
             worst = max(self.report.refused, key=lambda refused: refused.rows)
-            raise UserError(
+            raise TooManyRefusedError(
                 f"{rejected:,} of {read:,} rows refused, more than the share of {limit:.0%} at which a source stops; "
                 f"nothing was stored. Most often ({worst.rows:,} rows): {worst.rule} in {worst.column or 'the row'}, "
                 f"first in {worst.file}, row {worst.row_number}: {worst.value!r}",

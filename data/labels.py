@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import fsspec
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow as pa
 from data.check import Checker
 from data.contract import LABELS, VERDICTS
 from data.engine import engine
-from data.errors import UserError
+from data.errors import BadMappingError, TooManyRefusedError, UserError
 from data.home import Home
 from data.ingest import ingest_source, new_run_id
 from data.lake import Lake
@@ -22,6 +23,7 @@ from data.mapping import Mapping, TableMapping
 from data.progress import Progress
 from data.readers import endings, is_readable
 from data.readers.chunk import Chunk
+from data.readers.spreadsheet import filled_sheets
 from data.report import IngestReport
 from data.source import Source
 from data.tables import LAKE
@@ -29,6 +31,11 @@ from data.upsert import Stored, Upsert
 
 #: under which the rows of label files stand in `rejects`, `deliveries` and `labels`
 SOURCE = "labels"
+#: what to do with a file that does not hold verdicts
+MEND = (
+    "Give it the columns centre_id, booking_id, verdict and decided_at under these names; "
+    f"a verdict is one of {', '.join(VERDICTS)}."
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,8 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
     """Take in one file of verdicts in the contract's columns: CSV, XLSX, Parquet or JSON lines.
 
     Refused rows stand in `rejects` with their row number and masked value. A file that has not changed is not read
-    again. Raises `UserError` where it cannot be read, or more of it is refused than the home allows.
+    again. Raises `UserError` where it cannot be read, or more of it is refused than the home allows, or it is a
+    workbook with rows on more than one sheet, of which only the first would count.
     """
     if not path.is_file() or not is_readable(path.name):
         raise UserError(
@@ -60,17 +68,63 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
             where=str(path),
             next_step=f"Give a file of verdicts, one of *{', *'.join(sorted(endings()))}.",
         )
+    _refuse_other_sheets(path)
     mapping = Mapping(tables={LABELS.name: TableMapping(files=(_just(path.name),))})
     folder = str(path.resolve().parent)
     source = Source(SOURCE, fsspec.filesystem("file"), folder, (path.name,), mapping, "the contract's own names")
-    return ingest_source(home, source, progress)
+    try:
+        return ingest_source(home, source, progress)
+    except (BadMappingError, TooManyRefusedError) as error:  # their advice is for a source, which has a source.toml
+        raise UserError(error.what, where=str(path), next_step=MEND) from error
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Verdicts that nothing is learnt from for now: how many, and centre, booking and day of the first."""
+
+    why: str
+    labels: int
+    first: str
+
+
+def idle(home: Home, path: Path) -> list[Idle]:
+    """Which verdicts of a file are of bookings that this home has not taken in, and which of a day yet to come."""
+    lake = Lake.of(home)
+    today = datetime.now(ZoneInfo(home.settings.timezone)).date()
+    bookings = f"{lake.sql('bookings')} b USING (centre_id, booking_id)"
+    own = f"(SELECT * FROM {lake.sql(LABELS.name)} WHERE source = $source AND file = $file)"
+    asked = {
+        "of bookings that were not ingested": f"{own} l ANTI JOIN {bookings}",
+        "of a day yet to come": f"{own} WHERE day > DATE '{today}'",
+    }
+    found = []
+    with engine(home) as connection:
+        for why, rows in asked.items():
+            counted = connection.execute(
+                f"""SELECT count(*), arg_min(concat_ws(' ', centre_id, booking_id, CAST(day AS VARCHAR)), row_number)
+                    FROM {rows}""",
+                {"source": SOURCE, "file": path.name},
+            ).fetchone()
+            if counted and counted[0]:
+                found.append(Idle(why, *counted))
+    return found
+
+
+def _refuse_other_sheets(path: Path) -> None:
+    if path.suffix.lower() == ".xlsx" and len(filled := filled_sheets(path)) > 1:
+        raise UserError(
+            f"{len(filled)} sheets have rows ({', '.join(map(repr, filled))}), and only the first would be read",
+            where=str(path),
+            next_step="Put all verdicts on one sheet, or save each sheet as a file of its own.",
+        )
 
 
 def store_labels(home: Home, labels: Sequence[Label], *, source: str) -> Stored:
     """Check and store verdicts; `source` names who brings them.
 
-    The same label twice changes nothing; another one of the same booking and instant replaces it, and the older one
-    stands in `history`. Raises `UserError` that names the first label that breaks the contract; then none is stored.
+    The same label twice changes nothing; another one by the same person, of the same booking and instant, replaces it,
+    and the older one stands in `history`. Raises `UserError` that names the first label that breaks the contract; then
+    none is stored.
     """
     rows = pa.table(
         {field.name: [_text(astuple(label)[place]) for label in labels] for place, field in enumerate(fields(Label))},

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from data.errors import HomeError
 from review.models import LogEntry, LogHead, User
 from review.secret import secret
 
@@ -53,7 +54,7 @@ def record(
             new=_plain(new),
             why=why,
         )
-        entry.chain = _chained(_key(), head.chain, entry)
+        entry.chain = _chained(_key(head.number), head.chain, entry)
         entry.save()
         head.number, head.chain = entry.number, entry.chain
         head.save()
@@ -71,7 +72,7 @@ class Verified:
 
 def verify() -> Verified:
     """Read the log from its first entry and say whether all of it fits."""
-    key, before, count = _key(), "", 0
+    key, before, count = _key(LogEntry.objects.count()), "", 0
     heads = dict(_noted_heads())
     for entry in LogEntry.objects.order_by("number").iterator(chunk_size=BATCH):
         count += 1
@@ -104,18 +105,34 @@ def note_head() -> None:
 
 def _noted_heads() -> Iterator[tuple[int, str]]:
     path = _heads_file()
-    if path.exists():
-        for line in path.read_text(encoding="ascii").splitlines():
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
             noted = json.loads(line)
             yield int(noted["number"]), str(noted["chain"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise HomeError(
+                f"line {number} is no head of the audit log; it was changed, or cut short as it was written",
+                where=str(path),
+                next_step="Compare it with the home's backup; a last line cut short may be taken out.",
+            ) from error
 
 
 def _heads_file() -> Path:
     return Path(settings.HOME) / HEADS_FILE
 
 
-def _key() -> bytes:
-    return secret(Path(settings.HOME) / "keys", KEY_FILE).encode()
+def _key(entries: int) -> bytes:
+    """The key of the chain; it is made for a log without entries only, since what it chained fits no other one."""
+    folder = Path(settings.HOME) / "keys"
+    if entries and not (folder / KEY_FILE).exists():
+        raise HomeError(
+            f"the key of the audit log is lost, which chains its {entries:,} entries",
+            where=str(folder / KEY_FILE),
+            next_step="Restore it from the home's backup; until then nothing can be decided or verified.",
+        )
+    return secret(folder, KEY_FILE).encode()
 
 
 def _chained(key: bytes, before: str, entry: LogEntry) -> str:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 from fsspec import AbstractFileSystem
@@ -58,6 +59,15 @@ def read(filesystem: AbstractFileSystem, path: str, options: ReadOptions) -> Ite
         number += len(cells)
     if number == first:
         yield _chunk([], headers, number)
+
+
+def filled_sheets(path: Path) -> list[str]:
+    """The sheets of a workbook that hold anything; none where it is no workbook, which `read` tells."""
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        return [name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).start is not None]
+    except (CalamineError, PasswordError, OSError):
+        return []
 
 
 def _sheet(content: io.BytesIO, path: str, name: str | None) -> CalamineSheet:

@@ -8,6 +8,7 @@ leaves in service what was there.
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from data.errors import HomeError, UserError
-from data.home import Home
+from data.home import Home, explain_os_error
 from detection.learning.blend import Blend
 from detection.learning.classifier import Classifier
 
@@ -30,6 +31,7 @@ PROMOTE, ROLLBACK = "promote", "rollback"
 LISTED = "inturn models list shows those that there are."
 NOTHING_LEARNT = "Nothing was learnt yet: inturn labels import FILE, then inturn train."
 AGAIN = "Put another one in service (inturn models rollback), or train anew (inturn train)."
+RESTORE = "Restore it from a backup; or remove it, then put a model in service (inturn models promote)."
 
 Card = dict[str, Any]
 
@@ -66,11 +68,12 @@ def folder(home: Home) -> Path:
 def save(home: Home, model: Model) -> None:
     """Keep a model and its card; what the card says of the file is made here.
 
-    A version that is kept already stays as it is: the same inputs have made the same model.
+    A version that is kept already, and whole, stays as it is: the same inputs have made the same model. One that was
+    damaged since is made good.
     """
     place = folder(home)
     place.mkdir(parents=True, exist_ok=True)
-    if (place / f"{model.version}.json").exists():
+    if _whole(home, model.version):
         return
     content = skops.io.dumps(model.classifier.members)
     write(place / f"{model.version}.skops", content)
@@ -84,6 +87,14 @@ def save(home: Home, model: Model) -> None:
             "sha256": hashlib.sha256(content).hexdigest(),
         },
     )
+
+
+def _whole(home: Home, version: str) -> bool:
+    try:
+        load(home, version)
+    except HomeError:
+        return False
+    return True
 
 
 def note(home: Home, version: str, facts: Card) -> None:
@@ -133,20 +144,38 @@ def read_card(home: Home, version: str) -> Card:
 
 
 def cards(home: Home) -> list[Card]:
-    """The cards of all kept models, the oldest first."""
-    found = [read_card(home, path.stem) for path in sorted(folder(home).glob("learned-*.json"))]
+    """The cards of all kept models, the oldest first; without those that `faults` names."""
+    found = [card for card in _cards(home) if not isinstance(card, HomeError)]
     return sorted(found, key=lambda card: (card["as_of"], card["version"]))
+
+
+def faults(home: Home) -> list[HomeError]:
+    """What is wrong with the cards that cannot be read any more."""
+    return [card for card in _cards(home) if isinstance(card, HomeError)]
+
+
+def _cards(home: Home) -> Iterator[Card | HomeError]:
+    for path in sorted(folder(home).glob("learned-*.json")):
+        try:
+            yield read_card(home, path.stem)
+        except HomeError as error:
+            yield error
 
 
 def schedule(home: Home) -> list[Service]:
     """What was put in service, in the order in which it was."""
     path = folder(home) / "service.json"
     try:
-        return [Service(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+        entries = [Service(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+        for entry in entries:
+            date.fromisoformat(entry.first_day)
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise explain_os_error(error, path) from error
     except (ValueError, TypeError) as error:
-        raise HomeError("the schedule of models is damaged", where=str(path), next_step="Restore it.") from error
+        raise HomeError("the schedule of models is damaged", where=str(path), next_step=RESTORE) from error
+    return entries
 
 
 def in_service(home: Home, day: date) -> str | None:
@@ -184,7 +213,7 @@ def before(home: Home, day: date) -> str | None:
             continue
         if entry.action == ROLLBACK:
             served = served[:-1]
-        elif entry.version is not None:
+        elif entry.version is not None and served[-1:] != [entry.version]:  # put in service twice, it is one
             served.append(entry.version)
     if not served:
         raise UserError("no model is in service", where=str(folder(home)), next_step=_instead(home))

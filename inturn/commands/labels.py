@@ -9,7 +9,7 @@ import typer
 
 from data.contract import LABELS
 from data.engine import engine
-from data.labels import import_labels
+from data.labels import idle, import_labels
 from data.lake import Lake
 from detection.learning.verdicts import verdicts_as_of
 from inturn.commands.ingest import SOME_REJECTED, show
@@ -18,6 +18,10 @@ from inturn.output import Format, write
 from inturn.progress import Bars, safe
 
 labels = typer.Typer(no_args_is_help=True, help="Inspectors' verdicts: import, export.")
+
+
+#: bookings on which inspectors differ that are told one by one
+MOST_SHOWN = 20
 
 
 class FileFormat(StrEnum):
@@ -52,14 +56,20 @@ def import_(
     with Bars() as bars:
         report = import_labels(opened, file, bars)
     show(report)
+    for found in idle(opened, file):
+        note = f"Note: verdicts {found.why}, not learnt from until then: {found.labels:,}, first {found.first}."
+        typer.echo(safe(note))
     with engine(opened) as connection:
         conflicts = verdicts_as_of(connection, Lake.of(opened), date.max).conflicts
-    for (centre, booking), said in conflicts.groupby(["centre_id", "booking_id"]):
+    place = conflicts.groupby(["centre_id", "booking_id"]).ngroup()
+    for (centre, booking), said in conflicts[place < MOST_SHOWN].groupby(["centre_id", "booking_id"]):
         each = ", ".join(
             f"{by or 'somebody'} {verdict}" for by, verdict in zip(said.decided_by, said.verdict, strict=True)
         )
         settled = "manipulated" if said["manipulated"].iloc[0] else "lawful"
         typer.echo(safe(f"Inspectors differ on {centre} {booking}: {each}; counted as {settled}."))
+    if (more := place.nunique() - MOST_SHOWN) > 0:
+        typer.echo(f"So they do on {more:,} more bookings: inturn labels export has every verdict.")
     if report.total("rejected"):
         raise typer.Exit(SOME_REJECTED)
 

@@ -18,7 +18,9 @@ from detection.learning.registry import (
     Service,
     before,
     cards,
+    faults,
     in_service,
+    load,
     put_in_service,
     read_card,
     schedule,
@@ -56,6 +58,8 @@ def list_(home: HomeOption = None) -> None:
     if kept:
         console.print(table)
         console.print()
+    for fault in faults(opened):
+        console.print(safe(str(fault)), markup=False, soft_wrap=True)
     how = f"with {serving}" if serving else "without verdicts"
     console.print(f"The next night, that of {day}, will be scored {how}.", markup=False)
     if not kept:
@@ -98,6 +102,10 @@ def rollback(because: BecauseOption = "by hand", home: HomeOption = None) -> Non
 def _serve(home: Home, version: str | None, action: str, because: str) -> None:
     with home.writing(f"models {action}"):
         day = _next(home)
+        if action == PROMOTE and version is not None and in_service(home, day) == version:
+            load(home, version)
+            typer.echo(f"{version} is in service already; nothing was changed.")
+            return
         now = datetime.now(UTC).isoformat(timespec="seconds")
         put_in_service(home, Service(str(day), version, action, because, now, getpass.getuser()))
     typer.echo(f"From {day} on nights will be scored {'with ' + version if version else 'without verdicts'}.")

@@ -9,7 +9,7 @@ from lake_support import rows_of, write_csv
 
 from data.errors import UserError
 from data.home import Home
-from data.labels import Label, import_labels, store_labels
+from data.labels import Label, idle, import_labels, store_labels
 
 LABEL = {
     "centre_id": "C1",
@@ -62,6 +62,52 @@ def test_what_is_no_file_of_verdicts_is_refused(home: Home, tmp_path: Path) -> N
         import_labels(home, tmp_path / "verdicts.doc")
     with pytest.raises(UserError, match="no such file"):
         import_labels(home, tmp_path / "none.csv")
+
+
+def test_two_people_who_decide_at_one_instant_are_both_heard(home: Home, tmp_path: Path) -> None:
+    days = {"decided_at": "2026-03-05"}  # a sheet that knows days only
+    said = [("li", "lawful"), ("wang", "manipulated"), ("", "unclear")]
+    write_csv(tmp_path / "v.csv", [LABEL | days | {"decided_by": who, "verdict": verdict} for who, verdict in said])
+    assert import_labels(home, tmp_path / "v.csv").stored["labels"].new == 3
+    found = rows_of(home, "labels", "coalesce(decided_by, ''), verdict")
+    assert sorted(found) == sorted(said)
+
+
+def test_a_file_is_told_of_its_own_refused_rows_only(home: Home, tmp_path: Path) -> None:
+    write_csv(tmp_path / "first.csv", [LABEL | {"verdict": "guilty"}])
+    write_csv(tmp_path / "second.csv", [LABEL | {"selection_probability": "1.5"}])
+    with pytest.raises(UserError, match=r"first in first\.csv"):
+        import_labels(home, tmp_path / "first.csv")
+    with pytest.raises(UserError, match=r"first in second\.csv, row 2: '1\.5'.*one of manipulated, lawful, unclear"):
+        import_labels(home, tmp_path / "second.csv")
+
+
+def test_the_advice_for_wrong_headers_can_be_followed(home: Home, tmp_path: Path) -> None:
+    write_csv(tmp_path / "v.csv", [{"booking": "B1", "verdict": "lawful"}])
+    with pytest.raises(UserError, match=r"v\.csv: no column for centre_id.*Give it the columns centre_id") as said:
+        import_labels(home, tmp_path / "v.csv")
+    assert "source.toml" not in str(said.value)
+
+
+def test_a_second_sheet_with_verdicts_is_not_passed_over(home: Home, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("empty")
+    for sheet in (book.active, book.create_sheet("april")):
+        for row in (list(LABEL), list(LABEL.values())):
+            sheet.append(row)
+    book.save(tmp_path / "verdicts.xlsx")
+    with pytest.raises(UserError, match=r"2 sheets have rows .*'april'"):
+        import_labels(home, tmp_path / "verdicts.xlsx")
+    assert rows_of(home, "deliveries", "file") == []
+
+
+def test_verdicts_that_nothing_is_learnt_from_yet_are_named(home: Home, tmp_path: Path) -> None:
+    write_csv(tmp_path / "v.csv", [LABEL, LABEL | {"booking_id": "B2", "decided_at": "2098-03-05T09:00:00+08:00"}])
+    import_labels(home, tmp_path / "v.csv")
+    assert [(found.why, found.labels, found.first) for found in idle(home, tmp_path / "v.csv")] == [
+        ("of bookings that were not ingested", 2, "C1 B1 2026-03-05"),
+        ("of a day yet to come", 1, "C1 B2 2098-03-05"),
+    ]
 
 
 def test_labels_in_memory_go_the_same_way_and_a_repeat_changes_nothing(home: Home) -> None:

@@ -24,6 +24,7 @@ from detection.learning.registry import (
     Service,
     before,
     cards,
+    faults,
     folder,
     in_service,
     load,
@@ -96,6 +97,27 @@ def test_the_same_verdicts_give_the_same_model_and_nothing_new_is_put_in_service
     assert [path.name for path in folder(home).glob("*.skops")] == [f"{again['version']}.skops"]
     assert model.read_bytes() == bytes_before
     assert len(schedule(home)) == 1
+
+
+@pytest.mark.parametrize("ending", ["skops", "json"])
+def test_saving_a_model_again_makes_a_damaged_one_good_and_leaves_a_whole_one(home: Home, ending: str) -> None:
+    version = str(in_service(home, LAST + timedelta(days=1)))
+    model = load(home, version)
+    file = folder(home) / f"{version}.{ending}"
+    save(home, model)
+    assert load(home, version).card == model.card
+    file.write_bytes(file.read_bytes()[:500])
+    with pytest.raises(HomeError, match=version):
+        load(home, version)
+    assert len(cards(home)) + len(faults(home)) == 1
+    save(home, model)
+    assert load(home, version).classifier.names == model.classifier.names
+
+
+def test_a_model_put_in_service_twice_goes_out_of_it_by_one_rollback(home: Home) -> None:
+    (entry,) = schedule(home)
+    put_in_service(home, replace(entry, reason="again"))
+    assert before(home, LAST + timedelta(days=1)) is None
 
 
 def test_what_it_adds_to_a_score_is_the_sum_of_what_is_told(trained: Home) -> None:

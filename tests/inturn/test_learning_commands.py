@@ -9,7 +9,7 @@ import pytest
 
 from data.home import Home
 from detection.learning.registry import folder, in_service, schedule
-from tests.command import Command
+from tests.command import Command, refuses
 from tests.detection.learning_support import learnable, night, reviewed, written
 
 NIGHTS = 35
@@ -45,6 +45,9 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
     again = inturn("models", "promote", version, "--home", home.root)
     assert f"scored with {version}" in again.out
+    entries = len(schedule(home))
+    assert "in service already" in inturn("models", "promote", version, "--home", home.root).out
+    assert len(schedule(home)) == entries
     refused = inturn("models", "promote", NO_MODEL, "--home", home.root)
     assert (refused.status, "no such model" in refused.err) == (1, True)
 
@@ -57,6 +60,15 @@ def test_where_nothing_was_learnt_no_empty_list_is_pointed_to(
     ended = inturn("models", *asked, "--home", home.root)
     assert ended.status == 1
     assert "Nothing was learnt yet" in " ".join(ended.err.split())
+
+
+@pytest.mark.parametrize("content", ["", "[", "7", "{}x", '[{"first_day": "soon"}]', '["x"]'])
+def test_a_damaged_schedule_stops_with_what_to_do(inturn: Command, tmp_path: Path, content: str) -> None:
+    home = Home.create(tmp_path / "home")
+    folder(home).mkdir(parents=True)
+    (folder(home) / "service.json").write_text(content, encoding="utf-8")
+    for words in (("list",), ("rollback",)):
+        refuses(inturn("models", *words, "--home", home.root), "service.json", "damaged", "Restore it")
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from data.errors import HomeError
 from data.home import Home
 from tests.review.console_support import browser, case_of, person
 
@@ -50,6 +51,44 @@ def test_an_entry_that_was_touched_is_found(db: Home, statement: str, said: str)
     _, middle, _ = entries()
     loosened(statement, middle.number)
     assert said in str(verify().broken)
+
+
+def test_without_its_key_the_log_is_neither_continued_nor_called_forged(db: Home) -> None:
+    from review.audit import record, verify
+    from review.models import LogEntry
+
+    entries()
+    count, key = LogEntry.objects.count(), db.path("keys", "audit.key")
+    content = key.read_bytes()
+    key.unlink()
+    try:
+        for asked in (verify, lambda: record(by=None, action="view", kind="case", thing="C9")):
+            with transaction.atomic(), pytest.raises(HomeError, match="the key of the audit log is lost"):
+                asked()
+        assert not key.exists()
+    finally:
+        key.touch(mode=0o600)
+        key.write_bytes(content)
+    assert LogEntry.objects.count() == count
+    assert verify().broken is None
+
+
+@pytest.mark.parametrize("line", ["{", '{"number": 1}', "[]", "7", '{"number": "x", "chain": "y"}', "中"])
+def test_a_damaged_note_of_the_head_is_named_by_its_line(db: Home, line: str) -> None:
+    from review.audit import note_head, verify
+
+    entries()
+    path = db.path("audit-heads.jsonl")
+    before = path.read_text() if path.exists() else None
+    try:
+        note_head()
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line)
+        number = len(path.read_text(encoding="utf-8").splitlines())
+        with pytest.raises(HomeError, match=rf"audit-heads\.jsonl: line {number} is no head"):
+            verify()
+    finally:
+        path.unlink() if before is None else path.write_text(before)
 
 
 def test_entries_cut_off_at_the_end_are_missed(db: Home) -> None:
