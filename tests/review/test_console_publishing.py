@@ -10,8 +10,19 @@ from typing import Any
 import pytest
 
 from data.home import Home
-from tests.detection.cases_support import night, table
-from tests.review.console_support import BOTH, INNOCENT, NORTH, SOUTH, STRANGE, case_of, person, run_night
+from data.lake import Lake
+from tests.detection.cases_support import night, rows_of, table
+from tests.review.console_support import (
+    BOTH,
+    INNOCENT,
+    NORTH,
+    SOUTH,
+    STRANGE,
+    browser,
+    case_of,
+    person,
+    run_night,
+)
 
 NEXT = [{"booking": "n9", "ring": "R1", "clerk": "K1", "flags": ["Q101"], "passed": ["x9"]}]
 
@@ -118,6 +129,24 @@ def test_a_drawn_booking_looks_like_any_other_case(db: Home) -> None:
     assert all(case.reason_en and case.reason_zh and case.told["words"]["zh"] for case in drawn)
     assert min(other.place for other in others) * 0.99 <= min(case.place for case in drawn)
     assert max(case.place for case in drawn) <= max(other.place for other in others)
+
+
+def test_figures_say_in_what_the_latest_night_differs_from_the_training(lake: Home) -> None:
+    def figures() -> str:
+        publish(lake, 1)
+        return browser(person("supervisor")).get("/leader").content.decode()
+
+    assert "no model learnt from verdicts scored the latest night" in figures()
+    compared = [{"what": name, "drifted": name != "lead_hours"} for name in ("<b>people</b>", "lead_hours", "score")]
+    about = {"service_day": night(1), "model_version": "learned-0123456789ab"}
+    Lake.of(lake).replace_day("drift", night(1), rows_of("drift", [row | about for row in compared]))
+    said = figures()
+    assert "differs from what the model was trained on in 2 of 3 things" in said
+    assert "<code>&lt;b&gt;people&lt;/b&gt;</code> · <code>score</code>" in said
+    calm = rows_of("drift", [row | about | {"drifted": False} for row in compared])
+    Lake.of(lake).replace_day("drift", night(1), calm)
+    assert "nothing differs from what the model was trained on; 3 things were compared" in figures()
+    Lake.of(lake).replace_day("drift", night(1), calm.schema.empty_table())
 
 
 def test_labels_say_when_each_verdict_was_known_and_with_which_chance_it_came_up(lake: Home) -> None:
