@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from data.engine import literal, quoted
 from data.mapping import Mapping
 from data.pseudonyms import NORMAL_FORM
-from data.schema import LONGEST, Column
+from data.schema import LONGEST, LONGEST_NAME, Column
 
 #: years that a log can be of; beyond them a date is a typing error, and each day is a partition
 FIRST_YEAR, LAST_YEAR = 1980, 2099
@@ -111,6 +111,8 @@ class ColumnSql:
             found.append((f"{given} IS NOT NULL AND {value} IS NULL", WRONG_TYPE[column.kind]))
         elif not column.null:
             found.append((f"{value} IS NULL", "missing"))
+        if column.names:
+            found.append((f"strlen({value}) > {LONGEST_NAME}", "too_long"))
         if column.kind in LONGEST:
             longest = LONGEST[column.kind]
             # counting characters takes a walk, bytes are known, and no character has less than one

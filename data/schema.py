@@ -25,6 +25,9 @@ ARROW: dict[Kind, pa.DataType] = {
 
 #: characters; a longer value is refused: an identifier, or a free text such as a complaint
 LONGEST: dict[Kind, int] = {"string": 1_000, "text": 100_000, "json": 1_000_000}
+#: bytes of UTF-8; a longer name is refused: two of them, as of a centre and its clerk, fit into a row of an index of
+#: PostgreSQL, 2,704 bytes (nbtree, BTMaxItemSize)
+LONGEST_NAME = 1_300
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Column:
     null: bool = False
     words: tuple[str, ...] = ()
     identifies: str | None = None
+
+    @property
+    def names(self) -> bool:
+        """Whether its values are stored as the names of things, by which they are found again."""
+        return self.kind == "string" and not self.identifies and self.name.endswith(("_id", "_by", "_code"))
 
     @property
     def arrow(self) -> pa.Field:

@@ -11,6 +11,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from data.schema import LONGEST_NAME
+from review.actions.deciding import written
 from review.actions.holding import must
 from review.audit import record
 from review.errors import Refused
@@ -38,6 +40,7 @@ def add_person(*, username: str, full_name: str, role: str, by: User | None) -> 
         raise Refused(_("A user name has 2 to 80 letters, digits or . @ + - _")) from error
     if role not in ROLES:
         raise Refused(_("There is no such role."))
+    _keepable(full_name)
     made = User(username=username, full_name=full_name.strip()[:120], role=role)
     made.set_unusable_password()
     try:
@@ -60,6 +63,7 @@ def change_person(
         raise Refused(_("There is no such role."))
     if user.pk == by.pk and (role != user.role or not is_active):
         raise Refused(_("Another administrator changes your role, never you."))
+    _keepable(full_name, *centres)
     before = _said(user)
     user.full_name, user.role, user.is_active = full_name.strip()[:120], role, is_active
     user.save()
@@ -75,7 +79,8 @@ def add_conflict(username: str, *, kind: str, value: str, centre_id: str, why: s
     """Tie somebody to a centre, clerk, agent or identifier: they no longer see a case that it is part of."""
     must(by, May.MANAGE_PEOPLE)
     user, value, centre_id = _person(username), value.strip(), centre_id.strip()
-    if kind not in TIES or not 0 < len(value) <= 1000 or len(centre_id) > 1000 or len(why) > 300:
+    _keepable(value, centre_id, why)
+    if kind not in TIES or not value or len(why) > 300:
         raise Refused(_("Say what they are tied to."))
     if kind == "clerk" and not centre_id:
         raise Refused(_("Of a clerk, say the centre too."))
@@ -117,6 +122,14 @@ def choose_password(user: User, password: str) -> None:
     user.set_password(password)
     user.save()
     record(by=user, action="choose_password", kind="person", thing=user.username)
+
+
+def _keepable(*names: str) -> None:
+    """`Refused` where a name could be none of a log."""
+    for name in names:
+        written(name)
+        if len(name.encode()) > LONGEST_NAME:
+            raise Refused(_("This name is longer than any of a log."))
 
 
 def _person(username: str) -> User:

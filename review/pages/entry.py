@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,11 +19,26 @@ from review.audit import record
 from review.models import User
 from review.pages.asking import Asked, changing
 
+#: of a user name
+MOST_LETTERS = 80
+
+
+class Credentials(AuthenticationForm):
+    """Name and password; nobody's name is longer than one can be, and such a one is not noted as a wrong try."""
+
+    def clean_username(self) -> str:
+        """The name."""
+        name = str(self.cleaned_data["username"])
+        if len(name) > MOST_LETTERS:
+            raise forms.ValidationError("", code="invalid_login")
+        return name
+
 
 class LogIn(LoginView):
     """The log-in page; five wrong passwords close it for a quarter of an hour (django-axes)."""
 
     template_name = "review/log_in.html"
+    authentication_form = Credentials
     redirect_authenticated_user = True
 
     def form_valid(self, form: forms.Form) -> HttpResponse:

@@ -60,7 +60,7 @@ def change(request: Asked, username: str) -> HttpResponseBase:
         full_name=said.get("full_name", ""),
         role=said.get("role", ""),
         is_active=said.get("is_active") == "on",
-        centres=[name.strip()[:1000] for name in centres if name.strip()],
+        centres=[name.strip() for name in centres if name.strip()],
         by=request.user,
     )
     messages.success(request, _("Kept."))

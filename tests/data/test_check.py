@@ -153,8 +153,16 @@ def test_lists_as_text_are_the_lists_they_spell(text: str) -> None:
 
 
 def test_too_long_a_value_is_refused() -> None:
-    rows = [booking(slot_id="s" * 1_001), booking(slot_id="s" * 1_000)]
-    assert faults(checker().check(chunk(rows), "file")) == [(2, "slot_id", "too_long")]
+    rows = [
+        booking(priority_class="s" * 1_001),
+        booking(priority_class="s" * 1_000),
+        booking(clerk_id="员" * 434),  # as a name in bytes
+        booking(clerk_id="员" * 433, applicant_id="民" * 1_000),
+    ]
+    assert faults(checker().check(chunk(rows), "file")) == [
+        (2, "priority_class", "too_long"),
+        (4, "clerk_id", "too_long"),
+    ]
 
 
 def test_a_formula_that_fails_on_a_row_refuses_that_row() -> None:

@@ -136,6 +136,35 @@ def test_a_forged_query_is_an_ordinary_page(db: Home, query: str) -> None:
     assert browser(person("supervisor")).get(f"/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("url", ["/centre?centre=%00", "/list.csv?state=%00&centre=a%00", "/?kind=%00", "/people/%00"])
+def test_what_no_database_can_look_up_is_not_there(db: Home, url: str) -> None:
+    for role in ("supervisor", "administrator"):
+        assert browser(person(role)).get(url).status_code in (200, 302, 403, 404)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"more": "中" * 434}, "longer than any of a log"),
+        ({"more": "a\0"}, "cannot be kept"),
+        ({"full_name": "a\0"}, "cannot be kept"),
+    ],
+)
+def test_a_centre_that_could_be_none_is_nobody_s(db: Home, form: dict[str, str], sentence: str) -> None:
+    client, who = browser(person("administrator")), person("inspector", name="who", centres=["north"])
+    said_of = {"role": "inspector", "is_active": "on", "centre": "north"} | form
+    assert sentence in said(client.post("/people/who/change", said_of, follow=True))
+    tied = {"kind": "centre", "value": form.get("more", "a\0")}
+    assert sentence in said(client.post("/people/who/conflicts/add", tied, follow=True))
+    assert list(who.assignments.values_list("centre_id", flat=True)) == ["north"]
+    assert not who.conflicts.exists()
+
+
+def test_a_name_that_nobody_can_have_does_not_fit(db: Home) -> None:
+    answer = browser().post("/log-in", {"username": "x" * 5000, "password": "y"})
+    assert (answer.status_code, "do not fit" in answer.content.decode()) == (200, True)
+
+
 @pytest.mark.parametrize("sought", ["n0", "K1", "phone of n0", "case"])
 def test_search_finds_a_case_by_what_is_in_it(db: Home, sought: str) -> None:
     case = case_of("n0")
