@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import typer
 
+from data.errors import UserError
 from data.home import explain_os_error
 
 
@@ -49,6 +50,12 @@ def write_bytes(content: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(content)
         return
+    if not output.resolve().parent.is_dir():
+        raise UserError(
+            "there is no such folder to write to",
+            where=str(output.resolve().parent),
+            next_step="Make it, or choose another place with -o.",
+        )
     try:
         target = output.resolve()  # what a link points to is written, the link stays
         if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced

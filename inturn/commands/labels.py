@@ -78,7 +78,9 @@ def import_(
 def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.", dir_okay=False)] = None,
     as_of: AsOfOption = None,
-    form: Annotated[FileFormat, typer.Option("--format", help="How to write.")] = FileFormat.csv,
+    form: Annotated[
+        FileFormat | None, typer.Option("--format", help="How to write; default: as the file's ending says, else csv.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Every verdict in the contract's columns, decided_at being the time from which on it was known.
@@ -95,4 +97,10 @@ def export(
                 ORDER BY centre_id, booking_id, decided_at""",
             {"as_of": as_of or today(opened)},
         ).to_arrow_table()
-    write(found.cast(LABELS.arrow), Format(form.value), output)
+    write(found.cast(LABELS.arrow), Format((form or _by_ending(output)).value), output)
+
+
+def _by_ending(output: Path | None) -> FileFormat:
+    """A file is what its ending says, so that it can be imported again."""
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    return FileFormat(ending) if ending in list(FileFormat) else FileFormat.csv
