@@ -32,7 +32,7 @@ def test_a_flag_is_told_without_days_and_without_a_home(inturn: Command, code: s
     for innocent in flag.innocent:
         mark = "checked" if innocent.checked else "not checked"
         assert f"lawful ({mark}): {innocent.explanation.en}\n" in ended.out
-    assert "columns: `slot_id`\n" in ended.out
+    assert "columns: `phone`, `slot_id`\n" in ended.out
     assert flag.rarity.en in ended.out
     assert flag.source in ended.out
 
