@@ -53,8 +53,8 @@ def write_bytes(content: bytes, output: Path | None) -> None:
     if not output.resolve().parent.is_dir():
         raise UserError(
             "there is no such folder to write to",
-            where=str(output.resolve().parent),
-            next_step="Make it, or choose another place with -o.",
+            where=str(output),
+            next_step=f"Make {output.resolve().parent}, or choose another place with -o.",
         )
     try:
         target = output.resolve()  # what a link points to is written, the link stays
