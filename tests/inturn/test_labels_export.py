@@ -35,4 +35,4 @@ def test_a_file_is_what_its_ending_says_and_can_be_imported_again(home: Home, in
 
 def test_a_folder_that_is_not_there_is_named(home: Home, inturn: Command, tmp_path: Path) -> None:
     ended = inturn("labels", "export", "-o", tmp_path / "no" / "out.csv", "--home", home.root)
-    refuses(ended, f"{tmp_path / 'no'}: there is no such folder", "choose another place")
+    refuses(ended, "there is no such folder", f"Make {tmp_path / 'no'}", "choose another place")
