@@ -37,7 +37,7 @@ def start(home: Home, *, migrate: bool = True) -> None:
                 f"the console's database cannot be brought up to date: {str(error).splitlines()[0]}",
                 where=_place(settings.DATABASES["default"]),
                 next_step="Look at DATABASE_URL, and whether that server runs and this user may make tables."
-                if "DATABASE_URL" in os.environ
+                if os.environ.get("DATABASE_URL")
                 else "Put the file back from a backup of the home.",
             ) from error
 

@@ -50,7 +50,7 @@ def test_an_address_that_is_none_is_refused_without_being_repeated(
 def test_a_file_that_is_no_database_is_named(tmp_path: Path, inturn: Command) -> None:
     home = Home.create(tmp_path / "home")
     home.path("console.sqlite3").write_text("no database", encoding="utf-8")
-    ended = inturn("console", "--port", "0", "--home", home.root, env={"COLUMNS": "400"})
+    ended = inturn("console", "--port", "0", "--home", home.root, env={"COLUMNS": "400", "DATABASE_URL": ""})
     assert ended.status == 1
     assert f"Error {home.path('console.sqlite3')}: the console's database cannot be brought up to date" in ended.err
 
