@@ -5,9 +5,8 @@ Both go the way of every delivered row: the contract's checks, then by key, with
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import fsspec
 import pyarrow as pa
@@ -87,10 +86,9 @@ class Idle:
     first: str
 
 
-def idle(home: Home, path: Path) -> list[Idle]:
+def idle(home: Home, path: Path, today: date) -> list[Idle]:
     """Which verdicts of a file are of bookings that this home has not taken in, and which of a day yet to come."""
     lake = Lake.of(home)
-    today = datetime.now(ZoneInfo(home.settings.timezone)).date()
     bookings = f"{lake.sql('bookings')} b USING (centre_id, booking_id)"
     own = f"(SELECT * FROM {lake.sql(LABELS.name)} WHERE source = $source AND file = $file)"
     asked = {

@@ -22,7 +22,7 @@ from data.engine import literal, pattern, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.schema import INSTANT
-from data.tables import COLUMNS_DELIVERED, LAKE, LakeTable
+from data.tables import LAKE, LakeTable
 
 #: commits after which the log is summed up: a night opens tables some fifty times, and reads what came since
 CHECKPOINT_COMMITS = 10
@@ -86,7 +86,7 @@ class Lake:
         if table is None:
             return empty_relation(declared.schema)
         fields = _fields(declared, table)
-        added = [field for field in fields if field.name == COLUMNS_DELIVERED] + fields[len(declared.schema) :]
+        added = [*map(declared.schema.field, declared.later), *fields[len(declared.schema) :]]
         files = self._files(name, table, first, last)
         if not files:
             return empty_relation(fields)

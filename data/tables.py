@@ -23,12 +23,16 @@ BY_FILE = ("source", "file")
 
 @dataclass(frozen=True)
 class LakeTable:
-    """A Delta table: its schema, the day it is partitioned by (None: kept whole) and the key of a row."""
+    """A Delta table: its schema, the day it is partitioned by (None: kept whole) and the key of a row.
+
+    `later`: columns that files of earlier versions lack; they read as null.
+    """
 
     name: str
     schema: pa.Schema
     partition: str | None
     key: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
     @property
     def partitions(self) -> list[str]:
@@ -38,12 +42,11 @@ class LakeTable:
 
 def _delivered(name: str) -> LakeTable:
     table = TABLES[name]
-    fields = [*table.arrow, *PROVENANCE]
-    if name == "bookings":
-        fields.append(pa.field(COLUMNS_DELIVERED, pa.string()))
+    later = (COLUMNS_DELIVERED,) if name == "bookings" else ()
+    fields = [*table.arrow, *PROVENANCE, *(pa.field(column, pa.string()) for column in later)]
     if table.partition in table.local_days:
         fields.append(pa.field(table.partition, ARROW["date"], nullable=False))
-    return LakeTable(name, pa.schema(fields), table.partition, table.key or BY_FILE)
+    return LakeTable(name, pa.schema(fields), table.partition, table.key or BY_FILE, later)
 
 
 def _result(name: str) -> LakeTable:

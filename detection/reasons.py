@@ -116,13 +116,16 @@ def number(value: float) -> str:
     """A value as sentences have it: whole from ten on, two digits below; tiny ones as a bound."""
     if abs(value) >= WHOLE_FROM:
         return f"{value:,.0f}"
-    return f"< {TINY}" if 0 < value < TINY else f"{value:.2g}"
+    if value and abs(value) < TINY:
+        return f"< {TINY}" if value > 0 else f"> -{TINY}"
+    return f"{value:.2g}"
 
 
 def number_sql(value: str) -> str:
     """The same of an SQL expression; null in, null out."""
     return f"""CASE WHEN {value} IS NULL THEN NULL WHEN abs({value}) >= {WHOLE_FROM} THEN format('{{:,.0f}}', {value})
-        WHEN {value} > 0 AND {value} < {TINY} THEN '< {TINY}' ELSE format('{{:.2g}}', {value}) END"""
+        WHEN {value} > 0 AND {value} < {TINY} THEN '< {TINY}' WHEN {value} < 0 AND {value} > -{TINY} THEN '> -{TINY}'
+        ELSE format('{{:.2g}}', {value}) END"""
 
 
 def group_in_words(flag: Flag, group: Mapping[str, Any]) -> Words:

@@ -56,7 +56,7 @@ def import_(
     with Bars() as bars:
         report = import_labels(opened, file, bars)
     show(report)
-    for found in idle(opened, file):
+    for found in idle(opened, file, today(opened)):
         note = f"Note: verdicts {found.why}, not learnt from until then: {found.labels:,}, first {found.first}."
         typer.echo(safe(note))
     with engine(opened) as connection:

@@ -17,10 +17,10 @@ from review.actions.holding import must
 from review.audit import record
 from review.errors import Refused
 from review.models import Assignment, Conflict, User
-from review.models.people import TIES
+from review.models.people import LONGEST_USERNAME, TIES
 from review.roles import ROLES, May
 
-NAME = RegexValidator(r"^[\w.@+-]{2,80}\Z")
+NAME = RegexValidator(rf"^[\w.@+-]{{2,{LONGEST_USERNAME}}}\Z")
 
 
 def set_up_path(user: User) -> str:

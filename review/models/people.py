@@ -10,6 +10,8 @@ from review.roles import ROLES, May, Role
 
 #: what a person can be tied to, as in `CaseTie`
 TIES = {"centre": _("centre"), "clerk": _("clerk"), "agent": _("agent"), "identifier": _("identifier")}
+#: characters
+LONGEST_USERNAME = 80
 
 
 def public_id() -> str:
@@ -20,7 +22,7 @@ def public_id() -> str:
 class User(AbstractBaseUser):
     """A person who may enter. Nobody is ever deleted: what they decided names them."""
 
-    username = models.CharField(max_length=80, unique=True)
+    username = models.CharField(max_length=LONGEST_USERNAME, unique=True)
     full_name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=20)
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)

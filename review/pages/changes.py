@@ -33,7 +33,7 @@ def give_back(request: Asked, case_id: str) -> HttpResponseBase:
 @changing(May.ASSIGN)
 def assign(request: Asked, case_id: str) -> HttpResponseBase:
     """Give it to somebody."""
-    to = User.objects.filter(username=request.POST.get("to", "")[:80].replace("\0", ""), is_active=True).first()
+    to = User.objects.filter(username=request.POST.get("to", "").replace("\0", ""), is_active=True).first()
     if to is None:
         raise Refused(_("There is no such person."))
     holding.assign(case_id, to, by=request.user)

@@ -17,10 +17,8 @@ from django.views.decorators.http import require_http_methods
 from review.actions.people import choose_password
 from review.audit import record
 from review.models import User
+from review.models.people import LONGEST_USERNAME
 from review.pages.asking import Asked, changing
-
-#: of a user name
-MOST_LETTERS = 80
 
 
 class Credentials(AuthenticationForm):
@@ -29,7 +27,7 @@ class Credentials(AuthenticationForm):
     def clean_username(self) -> str:
         """The name."""
         name = str(self.cleaned_data["username"])
-        if len(name) > MOST_LETTERS:
+        if len(name) > LONGEST_USERNAME:
             raise forms.ValidationError("", code="invalid_login")
         return name
 

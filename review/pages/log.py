@@ -13,7 +13,7 @@ from review.roles import May
 def log(request: Asked) -> HttpResponseBase:
     """Who saw and changed what, the latest first; that it was read goes into it, too."""
     record(by=request.user, action="view", kind="log", thing="")
-    chosen = {name: request.GET.get(name, "").strip()[:300].replace("\0", "") for name in ("who", "action", "thing")}
+    chosen = {name: request.GET.get(name, "").strip()[:300] for name in ("who", "action", "thing")}
     entries = LogEntry.objects.select_related("by").order_by("-number")
     if chosen["who"]:
         entries = entries.filter(by__username=chosen["who"])

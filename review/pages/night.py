@@ -84,7 +84,7 @@ def filtered(cases: QuerySet[Case], user: User, chosen: dict[str, str]) -> Query
     if chosen["centre"]:
         tie = CaseTie.objects.filter(case=OuterRef("pk"), kind="centre", value=chosen["centre"])
         cases = cases.filter(Exists(tie))
-    if sought := chosen["q"].replace("\0", ""):
+    if sought := chosen["q"]:
         named = CaseTie.objects.filter(value=sought).values("case")
         booked = CaseBooking.objects.filter(booking_id=sought).values("case")
         cases = cases.filter(Q(case_id=sought) | Q(pk__in=named) | Q(pk__in=booked))

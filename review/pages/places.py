@@ -64,7 +64,7 @@ def _list(request: Asked, kind: str) -> HttpResponseBase:
     ties: Any = CaseTie.objects.filter(of_visible_case(request.user), kind=kind)
     if kind in OWN and not request.user.may(May.SEE_EVERY_CENTRE):  # few of all rows, found by an index
         ties = ties.filter(**{f"{OWN[kind]}__in": request.user.assignments.values("centre_id")})
-    if sought := request.GET.get("q", "").strip()[:1000].replace("\0", ""):
+    if sought := request.GET.get("q", "").strip()[:1000]:
         ties = ties.filter(value=sought)
     names = Paged(request, ties.values("centre_id", "value").distinct().order_by("centre_id", "value"), SHOWN)
     rows = ties.filter(value__in=[name["value"] for name in names.rows]).values("centre_id", "value")
@@ -90,7 +90,7 @@ def _one(request: Asked, kind: str, name: str, centre_id: str) -> HttpResponseBa
 
 
 def _cases(request: Asked, kind: str, name: str, centre_id: str) -> QuerySet[Case]:
-    ties = CaseTie.objects.filter(kind=kind, value=name.replace("\0", ""), centre_id=centre_id.replace("\0", ""))
+    ties = CaseTie.objects.filter(kind=kind, value=name, centre_id=centre_id)
     return visible(request.user).filter(pk__in=ties.values("case"))
 
 
