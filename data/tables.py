@@ -371,6 +371,19 @@ LAKE: dict[str, LakeTable] = {
             bookings=_INT,
             suspected=_REAL,
         ),
+        # of a centre's bookings suspected of one benefit, in sums of their suspicion: those on which a support could be
+        # assessed, and on which it fired
+        _own(
+            "company",
+            DAY,
+            (DAY, "centre_id", "benefit", "support"),
+            service_day=_DATE,
+            centre_id=_TEXT,
+            benefit=_TEXT,
+            support=_TEXT,
+            suspected=_REAL,
+            fired=_REAL,
+        ),
         # the score without any verdict (null: not assessed); behind it one column each for what every flag weighs and
         # what is lent: by how much it multiplies the odds
         _own(

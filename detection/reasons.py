@@ -53,15 +53,18 @@ def flags_sql(reasons: str) -> str:
 
 
 def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Reals]) -> pa.Table:
-    """The night with columns `<flag>_weight` and `<flag>_among` of each flag, and a `<lender>_weight` each for what is
-    lent; `among`: by flag, over how many innocent bookings the expected value of each booking is.
+    """The night with `<flag>_weight` and `<flag>_among` of each flag, a `<lender>_weight` each for what is lent,
+    and for each family of supports what they weigh `<family>_together`; `among`: by flag, over how many innocent
+    bookings the expected value of each booking is.
     """
-    for code, weight in suspected.weights.items():
+    lead = leading(suspected)
+    for code, weight in lead.weights.items():
         night = night.append_column(f"{code}{WEIGHT}", pa.array(weight))
         night = night.append_column(f"{code}_among", pa.array(among[code]))
-    lent = leading(suspected)
-    for lender in LENDERS:
-        night = night.append_column(f"{lender}{WEIGHT}", pa.array(lent[lender]))
+    for lender, lift in lead.lent.items():
+        night = night.append_column(f"{lender}{WEIGHT}", pa.array(lift))
+    for family, together in lead.families.items():
+        night = night.append_column(f"{family}_together", pa.array(together, from_pandas=True))
     return night
 
 
@@ -97,12 +100,13 @@ LABEL_FREE, REST = "label_free", "rest"
 def reasons_sql(first: date, last: date) -> str:
     """SQL over a row that `weighed` gives, with a list `taught` (`taught_sql`).
 
-    A JSON list of {flag, value, expected, group, weight, text, text_zh}.
+    A JSON list of {flag, value, expected, group, weight, together, text, text_zh}.
 
     The flags that fired, what was lent and what verdicts have taught, by weight: by how much each multiplies the odds.
     `[]` where nothing did.
     `group`: which bookings the expected value is over, {centre_id, from, to, innocent}: so many innocent ones of the
-    booking's centre in the nights from `first` to `last`; null for what was lent or taught.
+    booking's centre in the nights from `first` to `last`; null for what was lent or taught. `together`: what a support
+    and those of its family weigh together; null for what is no support.
     """
     told = [
         *(_fired(flag, first, last) for flag in all_flags().values()),
@@ -155,7 +159,7 @@ def taught_sql() -> str:
     name, weight = f"{literal(LEARNED)} || input", "round(exp(odds), 4)"
     reason = f"""struct_pack(o := -exp(odds), n := {name}, reason := struct_pack(flag := {name}, value := value,
         expected := CAST(NULL AS DOUBLE), "group" := CAST(NULL AS {GROUP}),
-        weight := {weight}, text := {english}, text_zh := {chinese}))"""
+        weight := {weight}, together := CAST(NULL AS DOUBLE), text := {english}, text_zh := {chinese}))"""
     return f"SELECT place, list({reason} ORDER BY odds DESC, input) AS taught FROM added GROUP BY place"
 
 
@@ -168,7 +172,9 @@ def _fired(flag: Flag, first: date, last: date) -> str:
     )
     group = f"""struct_pack(centre_id := centre_id, "from" := '{first}', "to" := '{last}',
         innocent := CAST(round("{flag.code}_among") AS BIGINT))"""
-    return _struct(f'"{flag.code}_fired"', flag.code, value, (f"round({expected}, 4)", group), weight, (text, chinese))
+    usual = f"round({expected}, 4)", group
+    weights = weight, f"round({flag.family}_together, 4)" if flag.beside else "CAST(NULL AS DOUBLE)"
+    return _struct(f'"{flag.code}_fired"', flag.code, value, usual, weights, (text, chinese))
 
 
 def _lent(lender: str, said: Words) -> str:
@@ -176,14 +182,16 @@ def _lent(lender: str, said: Words) -> str:
     text, chinese = (f"format({literal(_blanks(words))}, {number_sql(weight)})" for words in (said.en, said.zh))
     told = f"{weight} >= {LENT_AT_LEAST}"
     nobody = "CAST(NULL AS DOUBLE)", "NULL"
-    return _struct(told, lender, f"round({weight}, 2)", nobody, weight, (text, chinese))
+    return _struct(told, lender, f"round({weight}, 2)", nobody, (weight, "CAST(NULL AS DOUBLE)"), (text, chinese))
 
 
-def _struct(told: str, name: str, value: str, usual: tuple[str, str], weight: str, texts: tuple[str, str]) -> str:
-    (expected, group), (text, chinese) = usual, texts
+def _struct(
+    told: str, name: str, value: str, usual: tuple[str, str], weights: tuple[str, str], texts: tuple[str, str]
+) -> str:
+    (expected, group), (weight, together), (text, chinese) = usual, weights, texts
     return f"""CASE WHEN {told} THEN struct_pack(o := -{weight}, n := {literal(name)}, reason := struct_pack(
         flag := {literal(name)}, value := {value}, expected := {expected}, "group" := {group},
-        weight := round({weight}, 2), text := {text}, text_zh := {chinese})) END"""
+        weight := round({weight}, 2), together := {together}, text := {text}, text_zh := {chinese})) END"""
 
 
 def _blanks(said: str) -> str:

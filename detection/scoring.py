@@ -12,6 +12,7 @@ from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
+from detection.company import Company
 from detection.errors import flagged, q_values
 from detection.flag import Flag, all_flags
 from detection.judging import KEY, earlier_days
@@ -46,7 +47,8 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         }
         found = {code: _finding(night, flag, beside[code]) for code, flag in all_flags().items()}
         lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
-        suspected = suspicion(all_flags(), found, unusual, lending)
+        company = Company(connection, lake, days, centre)
+        suspected = suspicion(all_flags(), found, unusual, lending, company)
         assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
         label_free = np.where(assessed, suspected.score, np.nan)
         night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
@@ -61,7 +63,9 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         by = model_version(forest_version, learned), run_id
         scores = _ranked(connection, night, added, reasons_sql(*days), by)
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
-    lake.replace_day("suspicions", day, lending.summed_up(day, {k: v for k, v in suspected.by.items() if k != UNUSUAL}))
+    by_flag = {code: by for code, by in suspected.by.items() if code != UNUSUAL}
+    lake.replace_day("suspicions", day, lending.summed_up(day, by_flag))
+    lake.replace_day("company", day, company.summed_up(day, all_flags(), found, by_flag))
     lake.replace_day("scores", day, scores)
     return {"bookings": scores.num_rows, "flagged": int(np.sum(scores["flagged"].to_numpy()))}
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detection.flag import Flag
-from detection.lending import CHANCE, Lending, Lent
-from detection.weighing import Finding, supports, weight
+from detection.company import Company
+from detection.flag import FAMILIES, Family, Flag
+from detection.lending import CENTRE, CHANCE, CLERK, RING, Lending, Lent
+from detection.standing import Standing, standing
+from detection.weighing import Finding, weight
 
 Reals = npt.NDArray[np.float64]
 
@@ -21,12 +23,13 @@ UNUSUAL = "unusual"
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`); `weights` of each
-    flag; and what was `lent` for each hypothesis.
+    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`); what each flag
+    weighs by itself; what stands `beside` each benefit; and what was `lent` for each.
     """
 
     by: Mapping[str, Reals]
-    weights: Mapping[str, Reals]
+    alone: Mapping[str, Reals]
+    beside: Mapping[str, Standing]
     lent: Mapping[str, Lent]
 
     @property
@@ -36,7 +39,7 @@ class Suspicion:
 
 
 def suspicion(
-    flags: Mapping[str, Flag], findings: Mapping[str, Finding], unusual: Reals, lending: Lending
+    flags: Mapping[str, Flag], findings: Mapping[str, Finding], unusual: Reals, lending: Lending, company: Company
 ) -> Suspicion:
     """Weigh the findings of a night.
 
@@ -46,9 +49,12 @@ def suspicion(
     names and flags nobody by itself.
     """
     weights = {code: weight(flag, findings[code]) for code, flag in flags.items()}
-    beside = supports(flags, weights, unusual.size)
     hypotheses = {code: flag for code, flag in flags.items() if flag.is_hypothesis}
-    alone = {code: CHANCE * weights[code] * beside[flag.family] for code, flag in hypotheses.items()}
+    beside = {code: standing(code, flags, findings, company) for code in hypotheses}
+    alone = {code: CHANCE * weights[code] for code in hypotheses}
+    for code, found in beside.items():
+        for together in found.families.values():
+            alone[code][found.where] *= together
     alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
@@ -58,16 +64,38 @@ def suspicion(
         strange = alone[UNUSUAL] * lending.quiet(by)
         total = 1 + strange + np.sum(list(odds.values()), axis=0)
         by = {code: odds[code] / total for code in hypotheses}
-    return Suspicion({**by, UNUSUAL: strange / total}, weights, lent)
+    return Suspicion({**by, UNUSUAL: strange / total}, weights, beside, lent)
 
 
-def leading(suspected: Suspicion) -> dict[str, Reals]:
-    """What centre, clerk and ring lent to each booking's likeliest hypothesis; 1 where no benefit was had."""
+@dataclass(frozen=True)
+class Leading:
+    """What speaks of each booking's likeliest hypothesis.
+
+    `weights` of each flag; by `families` of supports, what those beside it weigh together (null: none stands beside);
+    and what centre, clerk and ring `lent`. Where no benefit was had, a flag weighs what it does by itself and nothing
+    is lent.
+    """
+
+    weights: Mapping[str, Reals]
+    families: Mapping[Family, Reals]
+    lent: Mapping[str, Reals]
+
+
+def leading(suspected: Suspicion) -> Leading:
+    """The parts of each booking's likeliest hypothesis."""
     codes = list(suspected.lent)
     likeliest = np.argmax([suspected.by[code] for code in codes], axis=0)
-    had = np.max([suspected.by[code] for code in codes], axis=0) > 0
-    lent = {
-        lender: np.stack([getattr(suspected.lent[code], lender) for code in codes])[likeliest, np.arange(had.size)]
-        for lender in ("centre", "clerk", "ring")
-    }
-    return {lender: np.where(had, lift, 1.0) for lender, lift in lent.items()}
+    weights = {code: weighs.copy() for code, weighs in suspected.alone.items()}
+    families = {family: np.full(likeliest.size, np.nan) for family in FAMILIES}
+    lent = {lender: np.ones(likeliest.size) for lender in (CENTRE, CLERK, RING)}
+    for place, code in enumerate(codes):
+        found = suspected.beside[code]
+        led = likeliest[found.where] == place
+        at = found.where[led]
+        for support, weighs in found.weights.items():
+            weights[support][at] = weighs[led]
+        for family, together in found.families.items():
+            families[family][at] = together[led]
+        for lender, lift in lent.items():
+            lift[at] = getattr(suspected.lent[code], lender)[at]
+    return Leading(weights, families, lent)

@@ -5,17 +5,16 @@ of independent findings may be multiplied and those of dependent ones averaged (
 49:1736). A *hypothesis* is a benefit that a booking may have had; a *support* is a flag that stands beside it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from detection.flag import FAMILIES, Family, Flag
+from detection.flag import Flag
 
 Reals = npt.NDArray[np.float64]
 
-#: of manipulated bookings, the share on which a flag that fits fires: unknown, so as likely as not
+#: of manipulated bookings, the share on which a flag that fits fires: before anything was seen, as likely as not
 FITS = 0.5
 
 #: the smallest share of the firing ones that an extreme value is believed to belong to
@@ -31,35 +30,34 @@ class Finding:
     p: Reals
     share: Reals
 
+    def at(self, where: npt.NDArray[np.intp]) -> "Finding":
+        """The rows at `where`."""
+        return Finding(self.assessed[where], self.fires[where], self.p[where], self.share[where])
+
 
 def weight(flag: Flag, found: Finding) -> Reals:
-    """What the finding weighs, a row a booking; of a hypothesis 0 where the benefit was not had.
+    """What the finding weighs by itself, a row a booking; of a hypothesis 0 where the benefit was not had.
 
-    A firing flag weighs `FITS` over the share of innocent bookings on which it fires; a benefit more the further it
+    A firing flag weighs its fit over the share of innocent bookings on which it fires; a benefit more the further it
     goes, by the calibrator p ** -0.5 / 2 of its place among those (Shafer et al. 2011, Statistical Science 26:84), half
-    and half with one. A support that does not fire speaks for innocence a little; one not assessed, not at all.
+    and half with one.
     """
     if flag.is_hypothesis:
         place = np.clip(found.p / found.share, LEAST_SHARE, 1.0)
         return np.where(found.fires, FITS / found.share * (0.5 + 0.25 / np.sqrt(place)), 0.0)
     if not flag.beside:  # a channel that supports nothing: it is told, and weighs nothing
         return np.ones(found.share.size)
-    silent = (1 - FITS) / (1 - np.minimum(found.share, FITS))
-    return np.where(found.assessed, np.where(found.fires, FITS / found.share, silent), 1.0)
+    return beside(found, fits(found.share))
 
 
-def supports(flags: Mapping[str, Flag], weights: Mapping[str, Reals], bookings: int) -> dict[Family, Reals]:
-    """What stands beside a benefit of each family: supports of one family look at the same thing and are averaged,
-    families are multiplied.
+def fits(share: Reals) -> Reals:
+    """Of manipulated bookings, the share on which a support fires, before anything was seen: no less than of others."""
+    return np.maximum(share, FITS)
+
+
+def beside(found: Finding, fit: Reals) -> Reals:
+    """What a support weighs that fires on the share `fit` of manipulated bookings; 1 where it was not assessed.
+
+    One that does not fire speaks for innocence.
     """
-    together: dict[Family, Reals] = {}
-    for family in FAMILIES:
-        alike: dict[Family, list[Reals]] = {}
-        for code, flag in flags.items():
-            if family in flag.beside:
-                alike.setdefault(flag.family, []).append(weights[code])
-        product = np.ones(bookings)
-        for same in alike.values():
-            product = product * np.mean(same, axis=0)
-        together[family] = product
-    return together
+    return np.where(found.assessed, np.where(found.fires, fit / found.share, (1 - fit) / (1 - found.share)), 1.0)

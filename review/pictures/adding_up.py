@@ -1,8 +1,9 @@
 """How the findings of a booking add up to its score, step by step, out of what is sealed of it.
 
-The odds of a hypothesis are its chance, times the weight of its benefit, times those of its supports (averaged within
-a family, multiplied across them), times what is lent (`detection/suspicion.py`). On a scale of log odds that is a sum.
-Sealed are the weights of what fired; what did not fire, and other ways to be manipulated, is the rest to the score.
+The odds of a hypothesis are its chance, times the weight of its benefit, times those of its supports (mixed within a
+family, multiplied across them), times what is lent (`detection/suspicion.py`). On a scale of log odds that is a sum.
+Sealed are the weights of what fired, and what its family weighs together; families of which nothing fired, and other
+ways to be manipulated, are the rest to the score.
 """
 
 import json
@@ -13,7 +14,6 @@ from typing import Any
 from detection.flag import Family, Flag, all_flags
 from detection.lending import CHANCE
 from detection.reasons import LEARNED, LENDERS
-from detection.weighing import FITS
 
 Row = dict[str, Any]
 #: scores nearer to 0 or 1 than this are drawn there
@@ -38,41 +38,43 @@ class Sum:
     end: float
 
 
-def added_up(reasons: str, finding: Row, score: float) -> Sum:
-    """The steps for the booking's strongest hypothesis; `finding`: its row of `findings`.
+def added_up(reasons: str, score: float) -> Sum:
+    """The steps for the booking's strongest hypothesis.
 
     Kinds of steps: `benefit`, `supports` (one for each family), `lent`, `taught` by verdicts, and at last `rest`.
     """
-    weights = {reason["flag"]: float(reason["weight"]) for reason in json.loads(reasons) if reason["weight"] > 0}
+    told = {reason["flag"]: reason for reason in json.loads(reasons) if reason["weight"] > 0}
     flags = all_flags()
-    lent = [Step("lent", (lender,), log10(weights[lender])) for lender in LENDERS if lender in weights]
-    ways = [
-        [Step("benefit", (code,), log10(weights[code])), *_supports(flags, weights, finding, flag.family)]
-        for code, flag in flags.items()
-        if flag.is_hypothesis and code in weights
-    ]
-    steps = [*max(ways, key=_height, default=[]), *lent]
+    steps = [*max(_ways(flags, told), key=_height, default=[])]
+    steps += [Step("lent", (lender,), log10(told[lender]["weight"])) for lender in LENDERS if lender in told]
     start, end = _log_odds(CHANCE), _log_odds(score)
-    taught = sum(log10(weight) for name, weight in weights.items() if name.startswith(LEARNED))
+    taught = sum(log10(reason["weight"]) for name, reason in told.items() if name.startswith(LEARNED))
     if taught:
         steps.append(Step("taught", (), taught))
     rest = Step("rest", (), end - start - _height(steps))
     return Sum(start, (*steps, rest), end)
 
 
-def _supports(flags: dict[str, Flag], weights: Row, finding: Row, family: Family) -> list[Step]:
-    """A step for each family of supports in which one fired: the mean of their weights."""
-    alike: dict[str, dict[str, float]] = {}
+def _ways(flags: dict[str, Flag], told: dict[str, Row]) -> list[list[Step]]:
+    """The benefit of each hypothesis, with a step for each family of its supports of which one fired."""
+    ways = []
     for code, flag in flags.items():
-        if family in flag.beside:
-            silent = 1.0 if finding.get(f"{code}_value") is None else 1 - FITS
-            alike.setdefault(flag.family, {})[code] = weights.get(code, silent)
-    steps = []
-    for group in alike.values():
-        fired = sorted((code for code in group if code in weights), key=lambda code: -group[code])
-        if fired:
-            steps.append(Step("supports", tuple(fired), log10(sum(group.values()) / len(group))))
-    return steps
+        if flag.is_hypothesis and code in told:
+            alike: dict[Family, list[str]] = {}
+            for name, support in flags.items():
+                if flag.family in support.beside and told.get(name, {}).get("together"):
+                    alike.setdefault(support.family, []).append(name)
+            supports = [
+                Step("supports", tuple(sorted(names, key=lambda name: -told[name]["weight"])), _power(told, names))
+                for names in alike.values()
+            ]
+            ways.append([Step("benefit", (code,), log10(told[code]["weight"])), *supports])
+    return ways
+
+
+def _power(told: dict[str, Row], names: list[str]) -> float:
+    """What all supports of a family add, silent ones included: sealed with each that fired."""
+    return log10(told[names[0]]["together"])
 
 
 def _height(steps: list[Step]) -> float:

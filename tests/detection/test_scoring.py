@@ -119,7 +119,7 @@ def test_reasons_are_the_fired_flags_and_what_was_lent_strongest_first(judged, d
         told = {reason["flag"] for reason in reasons}
         assert told - LENDERS.keys() == {code for code in all_flags() if found[f"{code}_fired"]}
         for reason in reasons:
-            assert list(reason) == ["flag", "value", "expected", "group", "weight", "text", "text_zh"]
+            assert list(reason) == ["flag", "value", "expected", "group", "weight", "together", "text", "text_zh"]
             assert "{" not in reason["text"] + reason["text_zh"]
             seen += 1
             if reason["flag"] not in LENDERS:

@@ -9,8 +9,9 @@ import pytest
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
+from detection.company import Company
 from detection.flag import all_flags
-from detection.lending import Lending
+from detection.lending import CHANCE, Lending
 from detection.suspicion import UNUSUAL, Suspicion, leading, suspicion
 from detection.weighing import Finding
 
@@ -29,8 +30,11 @@ def weigh(tmp_path, bookings, unusual=None) -> Suspicion:
         findings[code] = Finding(np.ones(len(bookings), np.bool_), fires, np.where(fires, share, 1.0), share)
     home = Home.create(tmp_path / "home")
     with engine(home) as connection:
-        lending = Lending(connection, Lake.of(home), (DAY - timedelta(days=28), DAY), rows)
-    return suspicion(FLAGS, findings, np.full(len(bookings), np.nan) if unusual is None else unusual, lending)
+        days = DAY - timedelta(days=28), DAY
+        lending = Lending(connection, Lake.of(home), days, rows)
+        company = Company(connection, Lake.of(home), days, rows["centre_id"])
+    unusual = np.full(len(bookings), np.nan) if unusual is None else unusual
+    return suspicion(FLAGS, findings, unusual, lending, company)
 
 
 def test_a_benefit_and_a_channel_together_weigh_more_than_either(tmp_path):
@@ -59,8 +63,15 @@ def test_the_ways_to_be_manipulated_add_up_to_the_score(tmp_path):
     assert (found.score <= 1).all()
 
 
-def test_what_was_lent_is_told_of_the_likeliest_way(tmp_path):
-    told = leading(weigh(tmp_path, [({"Q106", "Q505"}, "k", "r")] * 3 + [(set(), "l", None)]))
-    assert set(told) == {"centre", "clerk", "ring"}
-    assert told["ring"][0] > 1
-    assert [lift[3] for lift in told.values()] == [1, 1, 1]
+def test_told_are_the_parts_of_the_likeliest_way(tmp_path):
+    found = weigh(tmp_path, [({"Q106", "Q505"}, "k", "r")] * 3 + [({"Q101", "Q505"}, "m", None), (set(), "l", None)])
+    told = leading(found)
+    assert set(told.lent) == {"centre", "clerk", "ring"}
+    assert told.lent["ring"][0] > 1
+    assert [lift[4] for lift in told.lent.values()] == [1, 1, 1]
+    assert (told.families["links"][:4] > 1).all()
+    assert np.isnan([families[4] for families in told.families.values()]).all()
+    for code, at in (("Q106", 0), ("Q101", 3)):
+        families = np.prod([told.families[family][at] for family in found.beside[code].families])
+        odds = CHANCE * told.weights[code][at] * families * np.prod([lift[at] for lift in told.lent.values()])
+        assert found.by[code][at] == pytest.approx(odds * (1 - found.score[at]), rel=1e-6)

@@ -1,14 +1,12 @@
 """What findings weigh: a weight is an e-value, whose mean over innocent bookings is at most one."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detection.flag import FAMILIES, all_flags
-from detection.weighing import FITS, Finding, supports, weight
+from detection.flag import all_flags
+from detection.weighing import FITS, Finding, beside, weight
 
 HYPOTHESIS = next(flag for flag in all_flags().values() if flag.is_hypothesis)
 SUPPORT = next(flag for flag in all_flags().values() if flag.beside)
@@ -56,17 +54,7 @@ def test_the_mean_weight_of_innocent_bookings_is_at_most_one(share):
     assert weight(HYPOTHESIS, found).mean() <= FITS + 1e-2
 
 
-def test_flags_of_one_family_are_averaged_and_families_multiplied():
-    flags = {
-        "a": replace(SUPPORT, family="links", beside=("order",)),
-        "b": replace(SUPPORT, family="links", beside=("order",)),
-        "c": replace(SUPPORT, family="records", beside=FAMILIES),
-    }
-    together = supports(flags, {"a": np.array([9.0]), "b": np.array([1.0]), "c": np.array([2.0])}, 1)
-    assert {family: found[0] for family, found in together.items()} == {
-        "order": 10,
-        "records": 2,
-        "priority": 2,
-        "booking": 2,
-        "links": 2,
-    }
+@given(st.floats(1e-3, 0.99), st.floats(1e-3, 0.99))
+def test_whatever_a_support_fits_its_mean_weight_is_one(share, fit):
+    both = Finding(np.ones(2, np.bool_), np.array([True, False]), np.ones(2), np.full(2, share))
+    assert beside(both, np.full(2, fit)) @ [share, 1 - share] == pytest.approx(1)

@@ -46,11 +46,7 @@ def waterfall(evidence: Evidence, lang: Lang) -> Drawn:
     if booking is None or booking["p_value"] is None:
         missing = say(NO_SCORE, lang)
         return Drawn(None, missing, (missing,))
-    (finding,) = evidence.rows(
-        f"SELECT * FROM {evidence.sql('findings')} WHERE service_day = ? AND centre_id = ? AND booking_id = ? LIMIT 1",
-        *(booking[name] for name in ("service_day", "centre_id", "booking_id")),
-    )
-    found = added_up(booking["reasons"], finding, booking["score"])
+    found = added_up(booking["reasons"], booking["score"])
     names = [say(START, lang), *(_name(step, lang) for step in found.steps), say(END, lang)]
     labels = [_percent(found.start), *(_times(step.adds) for step in found.steps), _percent(found.end)]
     told = [f"{name} {label}" for name, label in zip(names[1:-1], labels[1:-1], strict=True)]
