@@ -20,8 +20,8 @@ from detection.flag import Innocent, Words, flag
     needs=("people_passed", "people_passed_beyond_credit"),
     p="people_passed_p",
     stratum=Words(
-        "同队列、同时段、等候人数和开放窗口数相近的叫号，28 天",
-        "calls of the same queue, hour, people waiting and windows open, 28 days",
+        "同队列、同时段、同星期、等候人数和开放窗口数相近的叫号，28 天",
+        "calls of the same queue, hour, people waiting, windows open and weekday, 28 days",
     ),
     why=Words(
         "没有登记任何理由而越过数名正在等候的人，占用了本属于他们的次序。",

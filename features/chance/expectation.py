@@ -19,7 +19,7 @@ from features.queues.lines import Ints
 from features.summaries.strata import PASSED_CAP
 
 #: from the widest group to the stratum: what each level adds to those before. Never beyond a centre
-LEVELS = (("centre_id", "ordinary"), ("service_code",), ("hour",), ("load_bin", "windows_bin"))
+LEVELS = (("centre_id", "ordinary"), ("service_code",), ("hour",), ("load_bin", "windows_bin"), ("weekday",))
 
 #: other calls of the centre below which nothing is expected: with fewer, no p-value could be below one in six
 OTHER_CALLS = 5

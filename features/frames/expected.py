@@ -24,13 +24,19 @@ def expected(night: Night) -> ir.Table:
 
 def _strata(night: Night) -> ir.Table:
     """The night's calls, and the calls that they are compared with."""
-    made = calls(night)
+    kind = (*STRATUM, "weekday", "people_passed")
+    made = _with_weekday(calls(night))
     judged = made.filter(made.people_passed.notnull())
-    judged = judged.select(*STRATUM, "people_passed", booking_id=judged.booking_id, calls=ibis.literal(0, "int64"))
-    past = night.table("strata", STRATA_DAYS)
-    past = past.group_by(*STRATUM, "people_passed").aggregate(calls=past.calls.sum())
-    past = past.select(*STRATUM, "people_passed", booking_id=ibis.null("string"), calls=past.calls.cast("int64"))
+    judged = judged.select(*kind, booking_id=judged.booking_id, calls=ibis.literal(0, "int64"))
+    past = _with_weekday(night.table("strata", STRATA_DAYS))
+    past = past.group_by(*kind).aggregate(calls=past.calls.sum())
+    past = past.select(*kind, booking_id=ibis.null("string"), calls=past.calls.cast("int64"))
     return ibis.union(judged, past)
+
+
+def _with_weekday(rows: ir.Table) -> ir.Table:
+    """0 is Monday."""
+    return rows.mutate(weekday=rows.service_day.day_of_week.index().cast("int64"))
 
 
 def _hands(night: Night) -> ir.Table:

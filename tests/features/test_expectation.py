@@ -19,6 +19,7 @@ STRATA = st.tuples(
     st.integers(8, 10),
     st.integers(0, 2),
     st.integers(0, 1),
+    st.integers(0, 4),
 )
 CALLS = st.lists(st.tuples(STRATA, st.integers(0, 3)), min_size=1, max_size=40)
 
@@ -39,7 +40,7 @@ def judged(strata: list[tuple], passed: list[int]) -> dict[str, list]:
 
 
 def test_the_levels_make_up_the_stratum():
-    assert set(KEYS) == set(STRATUM)
+    assert set(KEYS) == {*STRATUM, "weekday"}
 
 
 @laws
@@ -93,9 +94,11 @@ def drawn(rng: np.random.Generator, *, alike: bool) -> tuple[list[tuple], list[i
     """Innocent calls of one centre: each passes somebody by chance, as often as its stratum does."""
     size = 6000
     services, hours, loads = rng.integers(0, 3, size), rng.integers(8, 17, size), rng.integers(0, 4, size)
+    days = rng.integers(0, 5, size)
     rate = rng.beta(0.5, 6, (3, 24, 4))[services, hours, loads] if not alike else 0.08
     passed = np.where(rng.random(size) < rate, rng.geometric(0.3, size), 0)
-    strata = [("north", True, str(s), int(h), int(load), 1) for s, h, load in zip(services, hours, loads, strict=True)]
+    halls = zip(services, hours, loads, days, strict=True)
+    strata = [("north", True, str(service), int(hour), int(load), 1, int(day)) for service, hour, load, day in halls]
     return strata, np.minimum(passed, PASSED_CAP).tolist()
 
 
@@ -110,16 +113,23 @@ def test_innocent_calls_look_strange_no_more_often_than_stated(alike, level):
 
 
 def test_a_thin_stratum_leans_on_its_queue_and_a_thick_one_on_itself():
-    thick = [("north", True, "card", 9, 1, 1)] * 200 + [("north", True, "card", 10, 1, 1)] * 200
-    thin = [("north", True, "card", 11, 1, 1)] * 2
+    thick = [("north", True, "card", 9, 1, 1, 0)] * 200 + [("north", True, "card", 10, 1, 1, 0)] * 200
+    thin = [("north", True, "card", 11, 1, 1, 0)] * 2
     found = judged([*thick, *thin], [1, 0] * 100 + [0] * 200 + [1, 1])["expected_people_passed"]
     assert found[1] == pytest.approx(0.5, abs=0.02)
     assert found[200] == pytest.approx(0, abs=0.02)
     assert 0.25 < found[-1] < 0.9
 
 
+def test_disorder_of_mondays_is_expected_on_mondays():
+    strata = [("north", True, "card", 9, 1, 1, day) for day in range(5) for _ in range(200)]
+    found = judged(strata, [1, 0] * 100 + [0] * 800)["expected_people_passed"]
+    assert found[1] == pytest.approx(0.5, abs=0.02)
+    assert found[-1] == pytest.approx(0, abs=0.02)
+
+
 def test_one_call_past_a_hundred_does_not_decide_whether_strata_differ():
-    strata = [("north", True, "card", hour, 1, 1) for hour in (9, 10) for _ in range(50)]
+    strata = [("north", True, "card", hour, 1, 1, 0) for hour in (9, 10) for _ in range(50)]
     calm = [1 if place % 10 == 0 else 0 for place in range(100)]
     wild = [PASSED_CAP, *calm[1:]]
     assert judged(strata, wild)["people_passed_p"][10:] == pytest.approx(judged(strata, calm)["people_passed_p"][10:])
