@@ -178,6 +178,7 @@ def test_every_rule_has_a_rank():
     assert set(RANKS) == {"entitlement", "check_in", "ticket", "slot"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CALLS.is_dir(), reason=f"the bank's calls are not at {CALLS}")
 def test_the_bank_s_credit_of_90_seconds_is_found(tmp_path):
     """Documented: a priority caller is credited with 90 s of waiting at arrival, in all queues."""

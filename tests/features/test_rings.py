@@ -267,19 +267,19 @@ def test_bonds_of_the_window_are_the_contacts_of_what_is_shared_in_it(tmp_path):
     """Whatever came first, the sole citizen of before and a gap of the window included."""
     chance = np.random.default_rng(3)
     rows = []
-    for number in range(300):
-        day = DAY - timedelta(days=int(chance.integers(0, 70)))
+    for number in range(180):
+        day = DAY - timedelta(days=int(chance.integers(0, 42)))
         rows.append(
             booking(
                 f"b{number}",
-                applicant_id=f"citizen {chance.integers(40)}",
-                phone=f"139000000{chance.integers(60):02}",
+                applicant_id=f"citizen {chance.integers(24)}",
+                phone=f"139000000{chance.integers(36):02}",
                 service_day=str(day),
                 created_at=f"{day} 00:00",
             )
         )
     home = home_of(tmp_path, rows)
-    for day in (DAY - timedelta(days=20), DAY):
+    for day in (DAY - timedelta(days=10), DAY):
         night(home, day)
         assert stored(home, day) == shared(home, day)
 

@@ -37,7 +37,7 @@ NIGHT = (
 RUN = ("run_id", "first_seen_run")
 
 #: where to kill, as a share of the time that the whole command takes; the last may come too late, which is fine too
-POINTS = [0.15, 0.5, 0.85]
+POINTS = [0.4, 0.85]
 MANY = sorted(random.Random(20260302).uniform(0.02, 1.1) for _ in range(20))  # noqa: S311 - no secret
 SHARES = [*POINTS, *(pytest.param(share, marks=pytest.mark.slow) for share in MANY)]
 

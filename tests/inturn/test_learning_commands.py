@@ -71,7 +71,7 @@ def test_a_damaged_schedule_stops_with_what_to_do(inturn: Command, tmp_path: Pat
         refuses(inturn("models", *words, "--home", home.root), "service.json", "damaged", "Restore it")
 
 
-@pytest.mark.parametrize("share", [0.3, 0.7])
+@pytest.mark.parametrize("share", [pytest.param(0.3, marks=pytest.mark.slow), 0.7])
 def test_a_training_that_is_killed_leaves_in_service_what_was_there_and_can_be_repeated(
     home: Home, inturn: Command, share: float
 ) -> None:
