@@ -48,7 +48,13 @@ def findings(evidence: Evidence, lang: Lang) -> Drawn:
         "tooltip": {**TIP, "formatter": "{b}, {a}: {c} %"},
         "legend": {"data": words, "bottom": 0},
         "grid": {"left": 228, "right": 130, "top": 12, "bottom": 58},
-        "xAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value} %"}, "splitNumber": 4},
+        "xAxis": {
+            "type": "value",
+            "min": 0,
+            "max": 100,
+            "axisLabel": {"formatter": "{value} %", "hideOverlap": True},
+            "splitNumber": 4,
+        },
         "yAxis": names_axis(names),
         "series": [part | {"barMaxWidth": 14} for part in shown],
     }

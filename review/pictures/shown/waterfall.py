@@ -13,9 +13,9 @@ from review.wording import Lang, plain, say
 
 TITLE = Words("可疑分的构成", "What makes up the score")
 ABOUT = Words(
-    "自上而下：未看证据时的概率，各项发现使赔率乘以多少，最后是本预约的可疑分。看同一件事的发现取平均。",
+    "自上而下：未看证据时的概率，各项发现使赔率乘以多少，最后是本预约的可疑分。看同一件事的发现合并计算。",
     "From the top: the probability before any evidence, by how much each finding multiplies the odds, and last this "
-    "booking's score. Findings that look at the same thing are averaged.",
+    "booking's score. Findings that look at the same thing count together.",
 )
 START = Words("未看证据时", "before any evidence")
 END = Words("可疑分", "score")
@@ -36,7 +36,7 @@ NO_SCORE = Words(
 )
 OTHERS = Words("图为预约 {booking}。", "Shown is booking {booking}.")
 #: probabilities that the axis names
-MARKS = (0.0001, 0.01, 0.5, 0.99, 0.9999)
+MARKS = (0.0001, 0.01, 0.5, 0.99)
 
 
 @picture(place=1, title=TITLE, about=ABOUT)
