@@ -75,11 +75,12 @@ class Upsert:
                 self._write_history()
         total, incoming, replaced = self._count("staged"), self._count("incoming"), self._count("replaced")
         changed = self._count(f"incoming l SEMI JOIN replaced r ON {self._keys('l', 'r')}")
+        corrected = 0 if observations or self.table.key == BY_FILE else self._count(self._corrected())
         if incoming or replaced:
             self._write_days(self._adopted(advance), advance)
         if self.table.key == BY_FILE:
             return Stored(new=total, changed=0, repeated=0)
-        return Stored(new=incoming - changed, changed=changed, repeated=total - incoming)
+        return Stored(incoming - changed, changed + corrected, repeated=total - incoming - corrected)
 
     def _replace_files(self) -> None:
         """Everything staged is `incoming`; `replaced` is what its files brought before."""
@@ -125,6 +126,11 @@ class Upsert:
             f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT l.* FROM existing l
                 JOIN winners r ON {self._keys("l", "r")} AND {differs}"""
         )
+
+    def _corrected(self) -> str:
+        """The rows that another one of the same delivery contradicts, and which that one replaces."""
+        return f"""(SELECT l.* FROM staged l SEMI JOIN losers USING (sequence, row_number)) l
+            JOIN winners r ON {self._keys("l", "r")} AND {self._row("l")} IS DISTINCT FROM {self._row("r")}"""
 
     def _view(self, name: str, rows: str, *, without: str) -> None:
         """A view of rows without those at some places."""

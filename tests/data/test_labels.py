@@ -10,6 +10,7 @@ from lake_support import rows_of, write_csv
 from data.errors import UserError
 from data.home import Home
 from data.labels import Label, idle, import_labels, store_labels
+from data.upsert import Stored
 
 LABEL = {
     "centre_id": "C1",
@@ -71,6 +72,14 @@ def test_two_people_who_decide_at_one_instant_are_both_heard(home: Home, tmp_pat
     assert import_labels(home, tmp_path / "v.csv").stored["labels"].new == 3
     found = rows_of(home, "labels", "coalesce(decided_by, ''), verdict")
     assert sorted(found) == sorted(said)
+
+
+def test_who_contradicts_themselves_in_one_file_is_told_so_and_the_last_word_counts(home: Home, tmp_path: Path) -> None:
+    said = [LABEL, LABEL, LABEL | {"verdict": "manipulated"}]
+    write_csv(tmp_path / "v.csv", [LABEL | {"booking_id": "B2"}, LABEL | {"booking_id": "B2"}, *said])
+    assert import_labels(home, tmp_path / "v.csv").stored["labels"] == Stored(new=2, changed=2, repeated=1)
+    assert sorted(rows_of(home, "labels", "booking_id, verdict")) == [("B1", "manipulated"), ("B2", "lawful")]
+    assert sorted(rows_of(home, "history", "file, row_number")) == [("v.csv", 4), ("v.csv", 5)]
 
 
 def test_a_file_is_told_of_its_own_refused_rows_only(home: Home, tmp_path: Path) -> None:
