@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated
 
@@ -90,7 +91,9 @@ def _explain(code: str, language: Language) -> None:
     """One flag in one language."""
     known = all_flags()
     if (flag := known.get(code.upper())) is None:
-        raise typer.BadParameter(f"no flag {code!r}; there are {', '.join(known)}", param_hint="--explain")
+        near = get_close_matches(code.upper(), known, n=1, cutoff=0)
+        meant = f"is it {near[0]}? " if code else ""
+        raise typer.BadParameter(f"no flag {code!r}; {meant}there are {', '.join(known)}", param_hint="--explain")
 
     def said(words: Words) -> str:
         return escape(str(getattr(words, language)))

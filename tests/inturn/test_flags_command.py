@@ -49,7 +49,7 @@ def test_it_is_told_in_chinese(inturn: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--explain", "Q999"), "no flag 'Q999'; there are Q101, Q102"),
+        (("--explain", "q403x"), "no flag 'q403x'; is it Q403? there are Q101, Q102"),
         (("--explain", ""), "no flag ''"),
         (("--explain", "Q402", "--lang", "fr"), "'fr' is not one of"),
         ((), "name the first day, or a flag by --explain CODE"),
