@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from data.home import Home
 from data.lake import Lake
@@ -31,6 +31,9 @@ from inturn.progress import safe
 models = typer.Typer(no_args_is_help=True, help="What was learnt from verdicts: list, show, promote, rollback.")
 
 VersionArgument = Annotated[str, typer.Argument(help="A version, as inturn models list shows it.")]
+#: of a table's column (characters): a version that was cut could not be given to the other commands
+VERSION_WIDTH = len("learned-0123456789ab")
+
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; it stands in the schedule.")]
 
 
@@ -48,7 +51,15 @@ def list_(home: HomeOption = None) -> None:
     opened = open_home(home)
     day = _next(opened)
     serving, kept = in_service(opened, day), cards(opened)
-    table = Table("model", "as of", "manipulated", "lawful", "share", "state", show_edge=False)
+    table = Table(
+        Column("model", no_wrap=True, min_width=VERSION_WIDTH),
+        "as of",
+        "manipulated",
+        "lawful",
+        "share",
+        "state",
+        show_edge=False,
+    )
     for card in kept:
         decision = card.get("decision") or {}
         state = "in service" if card["version"] == serving else decision.get("reason", "not evaluated")
