@@ -19,6 +19,8 @@ GONE = 0.98
 MOST_DAYS = 0.5
 #: days with released slots below which no verdict is given: two weeks
 FEWEST_DAYS = 10
+#: more released slots than so many times what could be served are no count of slots, and would hide what is withheld
+OUTLANDISH = 20
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def balance(days: pd.DataFrame, found: Capacity) -> Balance | str:
     if with_quota.sum() < FEWEST_DAYS:
         return f"fewer than {FEWEST_DAYS} days with released slots and service"
     known = known[with_quota]
+    if known["released"].mean() > OUTLANDISH * found.per_day:
+        return f"released slots that cannot be, more than {OUTLANDISH} times what could be served"
     weights = np.vstack([np.ones(with_quota.sum()), found.drawn[:, with_quota]])
     weights = weights[weights.sum(1) > 0]
     sums = weights @ known[["released", "taken", "kept", "walk_ins", "served"]].to_numpy(float)

@@ -25,6 +25,7 @@ LACKING_ZH = {
     "hardly anybody waited, or nobody's check-in and service times are known": "几乎没有人等候，或没有取号和办理时间",
     "fewer than 5 days of service with open windows": "有窗口办理的日子不足 5 天",
     "fewer than 10 days with released slots and service": "有放号又有办理的日子不足 10 天",
+    "released slots that cannot be, more than 20 times what could be served": "放号数不可能：超过办理能力的 20 倍",
 }
 
 

@@ -46,7 +46,12 @@ def test_somebody_was_turned_away_or_nothing_was_left(each: dict[str, float], pr
 
 @pytest.mark.parametrize(
     ("rows", "why"),
-    [(log(released=np.nan), "no quotas"), (log(9), "fewer than 10 days"), (log().iloc[:0], "no quotas")],
+    [
+        (log(released=np.nan), "no quotas"),
+        (log(9), "fewer than 10 days"),
+        (log().iloc[:0], "no quotas"),
+        (log(released=999_999_999_999), "released slots that cannot be"),
+    ],
 )
 def test_no_balance(rows: pd.DataFrame, why: str) -> None:
     found = balance(rows, hundred())
