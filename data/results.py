@@ -67,7 +67,11 @@ SCORES = Table(
         column("flagged", "bool", "put before an inspector"),
         column("rank", "int", "1 is first, in its day"),
         maybe("case_id", "string", "the case it belongs to"),
-        column("reasons", "json", "list of {flag, value, expected?, group?, weight, together?, text, text_zh}, strongest first"),
+        column(
+            "reasons",
+            "json",
+            "list of {flag, value, expected?, group?, weight, together?, text, text_zh}, strongest first",
+        ),
         column("audit", "bool", "drawn at random for review"),
         maybe(
             "selection_probability",
