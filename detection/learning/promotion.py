@@ -23,6 +23,8 @@ CONFIDENCE = 0.9
 GROUP_MARGIN = 0.05
 #: verdicts from which on a group is judged by itself
 LEAST_IN_GROUP = 20
+#: standard error of a gain below which none is believed: one part in a thousand
+LEAST_SPREAD = 1e-3
 #: nights drawn anew, so many times, for the bound (Efron 1979, Annals of Statistics 7:1)
 DRAWS = 1_000
 SEED = 20260302
@@ -37,11 +39,16 @@ class Shadow:
     champion: Reals
     challenger: Reals
 
+    def of(self, chosen: np.ndarray) -> "Shadow":
+        """Those of the verdicts that are `chosen`."""
+        return Shadow(*(part[chosen] for part in (self.places, self.count, self.champion, self.challenger)))
+
 
 @dataclass(frozen=True)
 class Decision:
     """Whether the challenger is promoted and the `reason` in words; `gain`: by which share of the champion's loss it is
-    better, `low`: the lower bound of that; `groups`: the same by centre and age group. Null: nothing to compare.
+    better, `low`: the lower bound of that; `groups`: by centre and age group the same as `gain`, each leaning on the
+    others as far as its own nights leave it open. Null: nothing to compare.
     """
 
     promoted: bool
@@ -90,7 +97,7 @@ def decided(rows: Rows, seen: Shadow) -> Decision:
     if not number:
         return Decision(False, "no verdict yet on a night that followed its training", 0, None, None, {})
     about = rows.about.iloc[seen.places]
-    gain = _gain(seen, np.ones(number, np.bool_))
+    gain = _gain(seen)
     low = _low(seen, about["service_day"].astype(str).to_numpy())
     groups = _groups(seen, about)
     worst = min(groups, key=lambda name: groups[name], default="")
@@ -105,26 +112,51 @@ def decided(rows: Rows, seen: Shadow) -> Decision:
     return Decision(True, said, number, gain, low, groups)
 
 
-def _gain(seen: Shadow, chosen: np.ndarray) -> float:
-    before = float(np.sum((seen.count * seen.champion)[chosen]))
-    return (before - float(np.sum((seen.count * seen.challenger)[chosen]))) / max(before, 1e-12)
+def _gain(seen: Shadow) -> float:
+    before = float(np.sum(seen.count * seen.champion))
+    return (before - float(np.sum(seen.count * seen.challenger))) / max(before, 1e-12)
 
 
 def _low(seen: Shadow, night: np.ndarray) -> float:
-    """Verdicts of one night hang together, so whole nights are drawn anew."""
+    return float(np.quantile(_drawn(seen, night), 1 - CONFIDENCE))
+
+
+def _drawn(seen: Shadow, night: np.ndarray) -> Reals:
+    """The gain over nights drawn anew: verdicts of one night hang together."""
     names, whose = np.unique(night, return_inverse=True)
     champion = np.bincount(whose, seen.count * seen.champion, names.size)
     challenger = np.bincount(whose, seen.count * seen.challenger, names.size)
     drawn = np.random.default_rng(SEED).integers(0, names.size, (DRAWS, names.size))
     before, after = champion[drawn].sum(axis=1), challenger[drawn].sum(axis=1)
-    return float(np.quantile((before - after) / np.maximum(before, 1e-12), 1 - CONFIDENCE))
+    return np.asarray((before - after) / np.maximum(before, 1e-12), np.float64)
 
 
 def _groups(seen: Shadow, about: pd.DataFrame) -> dict[str, float]:
-    found = {}
+    """Each group's gain as likely as its nights bear it out: of ten small ones, chance makes some look worse."""
+    found: dict[str, float] = {}
+    night = about["service_day"].astype(str).to_numpy()
     for column, word in (("centre_id", "centre"), ("age_group", "age")):
-        for name in sorted(about[column].astype(str).unique()):
-            chosen = (about[column].astype(str) == name).to_numpy()
-            if chosen.sum() >= LEAST_IN_GROUP:
-                found[f"{word} {name}"] = _gain(seen, chosen)
+        whose = about[column].astype(str).to_numpy()
+        names, verdicts = np.unique(whose, return_counts=True)
+        names = names[verdicts >= LEAST_IN_GROUP]
+        parts = [(seen.of(whose == name), night[whose == name]) for name in names]
+        gains = np.array([_gain(part) for part, _ in parts])
+        spreads = np.array([np.std(_drawn(part, nights)) for part, nights in parts])
+        found |= {f"{word} {name}": float(gain) for name, gain in zip(names, leaning(gains, spreads), strict=True)}
     return found
+
+
+def leaning(gains: Reals, spreads: Reals) -> Reals:
+    """Estimates of several groups, each between its own and the mean of all, by its `spread` (standard error) against
+    how much they differ beyond that: random effects by moments (DerSimonian and Laird 1986, Controlled Clinical
+    Trials 7:177).
+    """
+    own = np.maximum(spreads, LEAST_SPREAD) ** 2
+    weight = 1 / own
+    mean = np.sum(weight * gains) / max(np.sum(weight), 1e-12)
+    apart = np.sum(weight * (gains - mean) ** 2) - (gains.size - 1)
+    free = np.sum(weight) - np.sum(weight**2) / max(np.sum(weight), 1e-12)
+    between = max(apart / free, 0.0) if free > 0 else 0.0
+    if between:
+        mean = np.sum(gains / (own + between)) / np.sum(1 / (own + between))
+    return np.asarray((between * gains + own * mean) / (between + own), np.float64)

@@ -18,7 +18,7 @@ from detection.learning.blend import NOTHING, Blend, blended, losses
 from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
 from detection.learning.estimates import recall, weighted_count
-from detection.learning.promotion import Shadow, decided
+from detection.learning.promotion import Shadow, decided, leaning
 from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
 from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows
 from detection.learning.verdicts import settled, verdicts_as_of
@@ -157,6 +157,32 @@ def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused(
     unfair = np.where(rows.about["centre_id"] == "C2", 1.2, 0.7)
     assert "centre C2" in decided(rows, Shadow(places, ones, ones, unfair)).reason
     assert not decided(rows, Shadow(places[:0], ones[:0], ones[:0], ones[:0])).promoted
+
+
+def test_of_many_small_groups_the_unluckiest_is_no_reason_to_refuse() -> None:
+    chance = np.random.default_rng(5)
+    rows = rows_with([0.5] * 300)
+    rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n % 30)) for n in range(300)]
+    rows.about["centre_id"] = [f"C{n // 30}" for n in range(300)]
+    before = chance.exponential(1.0, 300)
+    after = 0.85 * chance.permutation(before)
+    found = decided(rows, Shadow(np.arange(300), np.ones(300), before, after))
+    each = [1 - after[at].sum() / before[at].sum() for at in (slice(k * 30, k * 30 + 30) for k in range(10))]
+    assert min(each) < -0.05, "by itself one looks worse beyond the margin"
+    assert found.promoted, found.reason
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1, max_size=12))
+def test_a_group_s_gain_leans_on_the_others_and_never_beyond_them(each: list[tuple[float, float]]) -> None:
+    gains, spreads = (np.array(part) for part in zip(*each, strict=True))
+    found = leaning(gains, spreads)
+    assert (found >= gains.min() - 1e-9).all()
+    assert (found <= gains.max() + 1e-9).all()
+
+
+def test_a_group_that_is_surely_worse_stays_so() -> None:
+    assert leaning(np.array([0.1, 0.1, 0.1, -0.3]), np.array([0.02] * 4))[3] < -0.25
+    assert leaning(np.array([0.1, 0.1, 0.1, -0.3]), np.array([0.5] * 4))[3] == pytest.approx(0.0)
 
 
 def test_no_week_is_told_by_a_model_that_knew_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
