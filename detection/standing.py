@@ -31,7 +31,7 @@ class Standing:
 
 
 def standing(benefit: str, flags: Mapping[str, Flag], findings: Mapping[str, Finding], company: Company) -> Standing:
-    """Supports of one family look at the same thing, so they are mixed; families are multiplied by who asks."""
+    """Supports of one family look at the same thing, so they are mixed; families are for the caller to multiply."""
     where = np.flatnonzero(findings[benefit].fires)
     weights: dict[str, Reals] = {}
     told: dict[str, Reals] = {}
