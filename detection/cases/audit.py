@@ -53,9 +53,10 @@ def drawn(probability: Reals, order: Ints, start: float) -> Bools:
     ends = np.cumsum(probability[order])
     if ends.size:  # sums of many small numbers miss whole ones by a hair
         ends[-1] = round(ends[-1], 6)
-    hits = np.ceil(ends - start)
+    whole = np.floor(ends)
+    hits = whole + (ends - whole > start)  # exact, where ends - start would lose a start that is nearly one
     chosen = np.zeros(probability.size, np.bool_)
-    chosen[order] = np.diff(hits, prepend=np.ceil(-start)) > 0
+    chosen[order] = np.diff(hits, prepend=0.0) > 0
     return chosen
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.home import Home
@@ -25,6 +25,7 @@ def test_probabilities_add_up_to_the_size_and_leave_nobody_out(count, size):
 
 
 @given(count=COUNTS, size=SIZES, start=st.floats(0, 1, exclude_max=True), seed=st.integers(0, 99))
+@example(count=3, size=3.0, start=1 - 2**-52, seed=0)
 def test_as_many_are_drawn_as_the_probabilities_add_up_to(count, size, start, seed):
     chance = inclusion(strata_of(count), size)
     order = np.random.default_rng(seed).permutation(count)
