@@ -22,7 +22,8 @@ from data.engine import literal, pattern, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
 from data.schema import INSTANT
-from data.tables import LAKE, LakeTable
+from data.stored.table import LakeTable
+from data.tables import LAKE
 
 #: commits after which the log is summed up: a night opens tables some fifty times, and reads what came since
 CHECKPOINT_COMMITS = 10

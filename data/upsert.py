@@ -15,7 +15,8 @@ import pyarrow as pa
 from data.engine import literal, quoted
 from data.lake import Lake
 from data.staging import Part
-from data.tables import BY_FILE, DAY, LAKE, PROVENANCE, LakeTable
+from data.stored.table import DAY, LakeTable
+from data.tables import BY_FILE, LAKE, PROVENANCE
 
 #: rows of one commit at most, unless one day has more
 COMMIT_ROWS = 500_000

@@ -9,7 +9,8 @@ import pyarrow as pa
 from data.engine import engine, literal
 from data.home import Home
 from data.lake import Lake
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from data.version import code_version
 from detection.outcomes import outcomes
 

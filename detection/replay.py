@@ -22,7 +22,8 @@ from data.home import Home
 from data.lake import Lake
 from data.progress import Progress, Silent
 from data.replica import replica
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from data.version import code_version
 from detection.cases.day import cases_day
 from detection.evidence.comparing import Difference, differences, values

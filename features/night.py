@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from features.engine import Engine
 
 KEY = ["centre_id", "booking_id"]

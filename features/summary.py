@@ -2,7 +2,7 @@
 
 A summary is a pure function of the days that it reads. It is made again when one of them has changed since, which is
 how a late file reopens the days that it touches, and no others. A new summary is a module of `features/summaries/`
-with a function of its name, and a table of that name in `data/tables.py`; no list elsewhere.
+with a function of its name, and a table of that name in `data/stored/measured.py`; no list elsewhere.
 """
 
 import importlib

@@ -7,7 +7,8 @@ import duckdb
 
 from data.home import Home
 from data.lake import Lake
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 
 #: what a source has brought into a home
 EARLIER = ("bookings", "booking_events", "refusals", "quotas", "shifts", "complaints", "agents", "history")

@@ -17,7 +17,8 @@ from scipy import stats
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from detection.learning.counting import Known
 from detection.learning.registry import Card, Model, in_service, load
 from detection.learning.rows import Reals, Rows, log_odds, night_rows

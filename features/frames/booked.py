@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.schema import INSTANT
-from data.tables import DAY
+from data.stored.table import DAY
 from features.arrays import given, group_codes, micros
 from features.making.bursts import RUSH, rush
 from features.making.handovers import handovers

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from features.linking.affinity import affinity
 from features.linking.lineage import Before, Members, name_rings
 from features.linking.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of

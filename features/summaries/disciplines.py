@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.tables import DAY, LAKE
+from data.stored.table import DAY
+from data.tables import LAKE
 from features.arrays import codes
 from features.night import Night
 from features.order import RANKS

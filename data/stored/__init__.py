@@ -1,0 +1,1 @@
+"""The tables that the product keeps for itself, by who fills them."""
