@@ -21,6 +21,7 @@ from deltalake.transaction import AddAction
 from data.engine import literal, pattern, quoted
 from data.errors import HomeError
 from data.home import Home, explain_os_error
+from data.opened import opened
 from data.schema import INSTANT
 from data.stored.table import LakeTable
 from data.tables import LAKE
@@ -159,18 +160,18 @@ class Lake:
 
     def compact(self, name: str) -> int:
         """Join a table's small files; the number of files that went."""
-        table = self._open(name)
-        if table is None:
+        if self.version(name) is None:
             return 0
         with _explained(self.root):
+            table = self._ensure(LAKE[name])
             return int(table.optimize.compact()["numFilesRemoved"])
 
     def retain(self, name: str, hours: int) -> int:
         """Delete files that only versions older than this need; the number deleted. Current rows stay."""
-        table = self._open(name)
-        if table is None:
+        if self.version(name) is None:
             return 0
         with _explained(self.root):
+            table = self._ensure(LAKE[name])
             # full: also what a killed run wrote and never committed
             gone = table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True)
             table.create_checkpoint()
@@ -187,10 +188,9 @@ class Lake:
                 raise PermissionError(errno.EACCES, "Permission denied", str(place))
 
     def _open(self, name: str) -> DeltaTable | None:
-        """The table, which reads its log; None before its first write."""
-        place = str(self.root / name)
+        """The table, for reading; None before its first write."""
         with _explained(self.root):
-            return DeltaTable(place) if DeltaTable.is_deltatable(place) else None
+            return opened(self.root / name)
 
     def _with_columns(self, declared: LakeTable) -> DeltaTable:
         """The table with every declared column, also one that an earlier version of the product did not know."""
@@ -201,9 +201,10 @@ class Lake:
         return table
 
     def _ensure(self, declared: LakeTable) -> DeltaTable:
-        if table := self._open(declared.name):
-            return table
+        """The table, for writing."""
         place = self.root / declared.name
+        if DeltaTable.is_deltatable(str(place)):
+            return DeltaTable(str(place))
         place.mkdir(parents=True, exist_ok=True)
         often = {"delta.checkpointInterval": str(CHECKPOINT_COMMITS)}
         return DeltaTable.create(

@@ -27,6 +27,9 @@ PSEUDO_BOOKINGS = 3_000
 #: the name under which the scores themselves are summed up, beside the flags
 SCORE = "score"
 
+#: what is summed up over bookings: how likely they are innocent, and their values times that
+SUMS = ("innocent", "total")
+
 #: digits to which values are told apart
 DIGITS = 3
 
@@ -112,19 +115,26 @@ def summed_up(
     `innocence`: how likely each booking is to be innocent; `values`: by flag, each booking's value (null: not assessed)
     and whether it fires.
     """
-    parts = []
+    codes, centres = pd.factorize(centre, sort=True)
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("flag", "centre", "value", "bookings", *SUMS)}
     for flag, (value, fires) in values.items():
         assessed = ~np.isnan(value)
-        rows = pd.DataFrame(
-            {"centre_id": centre, "value": coarse(value), "innocent": innocence, "total": innocence * value}
-        )
-        for chosen, by in ((assessed, ["centre_id"]), (assessed & fires.astype(bool), ["centre_id", "value"])):
-            found = rows[chosen].groupby(by, as_index=False, observed=True)
-            summed = found.agg(bookings=("innocent", "size"), innocent=("innocent", "sum"), total=("total", "sum"))
-            parts.append(summed.assign(flag=flag))
-    table = pd.concat(parts).assign(service_day=day)
+        for chosen, shown in ((assessed, np.full(value.size, np.nan)), (assessed & fires.astype(bool), coarse(value))):
+            rows = np.flatnonzero(chosen)
+            kinds, kind = np.unique(shown[rows], return_inverse=True)
+            group, of = np.unique(codes[rows] * kinds.size + kind, return_inverse=True)
+            parts["flag"].append(np.full(group.size, flag, object))
+            parts["centre"].append(group // max(kinds.size, 1))
+            parts["value"].append(kinds[group % max(kinds.size, 1)])
+            parts["bookings"].append(np.bincount(of, minlength=group.size))
+            for name, counted in zip(SUMS, (innocence[rows], (innocence * value)[rows]), strict=True):
+                parts[name].append(np.bincount(of, counted, group.size))
+    table = {name: np.concatenate(found) for name, found in parts.items()}
+    centre_id = pa.array(centres, pa.string()).take(pa.array(table.pop("centre")))
+    table["value"] = pa.array(table["value"], from_pandas=True)
+    every = {**table, "centre_id": centre_id, "service_day": pa.repeat(pa.scalar(day), len(centre_id))}
     schema = LAKE["usual"].schema
-    return pa.Table.from_pandas(table.reindex(columns=schema.names), schema, preserve_index=False)
+    return pa.table([every[name] for name in schema.names], names=schema.names).cast(schema)
 
 
 def _of(centre: "pd.Series[str]", known: "pd.Series[float]") -> Reals:

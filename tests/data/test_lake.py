@@ -124,7 +124,7 @@ def test_retention_deletes_what_only_old_versions_need(lake: Lake) -> None:
 
 def test_a_damaged_log_is_a_sentence(lake: Lake) -> None:
     lake.replace_day("features", FIRST, night(FIRST, "a"))
-    log = lake.root / "features" / "_delta_log" / f"{lake.version('features'):020d}.json"
+    (log,) = (lake.root / "features" / "_delta_log").glob("*1.json")  # before this process has read it
     log.write_text("{ not json", encoding="ascii")
     with pytest.raises(HomeError, match=r"a table of the lake cannot be read or written.*Restore"):
         lake.sql("features")
