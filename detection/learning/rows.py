@@ -1,7 +1,8 @@
 """What is learnt from: the bookings of some nights with what is measured and weighed of each, beside the verdicts.
 
 Reviewed bookings are all there; of the others a sample stands for all, drawn by a hash of their key, so that a rerun
-draws the same and five million bookings need no more memory than a few hundred thousand.
+draws the same and five million bookings need no more memory than a few thousand. Half of it is drawn evenly and half in
+proportion to the score without verdicts, since nearly all bookings are alike and those that are not teach most.
 """
 
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ from features.declare import all_features
 Reals = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
 
-#: bookings without a verdict that stand for all of them, at most
-SAMPLE_ROWS = 50_000
+#: bookings without a verdict that stand for all of them, about
+SAMPLE_ROWS = 20_000
 #: counts of the same thing over other windows would count four times
 REPEATED = ("_1d", "_7d", "_90d")
 #: log-odds beyond which nothing is believed: one in a million
@@ -100,23 +101,28 @@ def training_rows(
     reviewed: pd.DataFrame,
     sample: int = SAMPLE_ROWS,
 ) -> Rows:
-    """The bookings of these nights: all that are `reviewed` (`centre_id`, `booking_id`), and a sample of the others."""
+    """The bookings of these nights: all that are `reviewed` (`centre_id`, `booking_id`), and a sample of the others.
+
+    Each of the others is drawn with a probability of its own, and stands for 1 over it (Horvitz and Thompson 1952).
+    """
     connection.register("reviewed", pa.Table.from_pandas(reviewed[["centre_id", "booking_id"]], preserve_index=False))
-    counted = connection.execute(
-        f"""SELECT count(*) FROM {lake.sql("grounds", *days)} ANTI JOIN reviewed USING (centre_id, booking_id)
+    found = connection.execute(
+        f"""SELECT count(*), coalesce(sum(label_free ORDER BY service_day, centre_id, booking_id), 0)
+            FROM {lake.sql("grounds", *days)} ANTI JOIN reviewed USING (centre_id, booking_id)
             WHERE label_free IS NOT NULL"""
     ).fetchone()
-    others = int(counted[0]) if counted else 0
-    share = min(1.0, sample / max(others, 1))
+    others, suspected = found or (0, 0.0)
+    each, by_score = (sample / 2 / max(total, 1e-9) for total in (others, suspected))
+    chance = f"CASE WHEN r.booking_id IS NULL THEN least(1.0, {each!r} + {by_score!r} * label_free) ELSE 1.0 END"
     # 53 bits of a hash of the key, as a number in [0, 1)
     drawn = "(md5_number_lower(concat_ws('|', service_day, centre_id, booking_id)) >> 11) / 9007199254740992.0"
     statement = _select(
         lake,
         names,
         days,
-        f"CASE WHEN r.booking_id IS NULL THEN {1 / share} ELSE 1.0 END",
+        f"1 / ({chance})",
         joined="LEFT JOIN reviewed r USING (centre_id, booking_id)",
-        chosen=f"r.booking_id IS NOT NULL OR {drawn} < {share}",
+        chosen=f"{drawn} < {chance}",
     )
     return _rows(connection.execute(statement).to_arrow_table(), names)
 

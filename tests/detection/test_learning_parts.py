@@ -185,6 +185,24 @@ def test_a_group_that_is_surely_worse_stays_so() -> None:
     assert leaning(np.array([0.1, 0.1, 0.1, -0.3]), np.array([0.5] * 4))[3] == pytest.approx(0.0)
 
 
+def test_a_sample_stands_for_all_and_is_of_the_more_suspicious(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home")
+    learnable(home, 21)
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        verdicts = verdicts_as_of(connection, lake, night(20)).settled
+        every, sample = (
+            training_rows(connection, lake, input_names(lake), (night(0), night(20)), verdicts, size)
+            for size in (10**9, 200)
+        )
+    assert len(every) == every.stands_for.sum()
+    assert len(sample) - len(verdicts) == pytest.approx(200, abs=45)  # each booking with a verdict is there
+    assert sample.stands_for.sum() == pytest.approx(len(every), rel=0.15)
+    assert (sample.stands_for * sample.label_free).sum() == pytest.approx(every.label_free.sum(), rel=0.15)
+    drawn, others = sample.label_free[sample.stands_for > 1], every.label_free[~known(every, verdicts).reviewed]
+    assert drawn.mean() > others.mean()
+
+
 def test_no_week_is_told_by_a_model_that_knew_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Verdicts known from the 15th day on cannot have told the week that begins then."""
     home = Home.create(tmp_path / "home")
