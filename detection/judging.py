@@ -41,10 +41,10 @@ def flags_day(home: Home, day: date) -> Outcomes:
     centre = night["centre_id"].to_pandas().astype(str)
     for code, flag in flags.items():
         value = night[code].to_numpy()
-        beside = usual.beside(flag, centre, value)
+        compared = usual.compared(flag, centre, value)
         columns[f"{code}_value"] = night[code]
-        columns[f"{code}_expected"] = pa.array(np.where(np.isnan(value), np.nan, beside.expected), from_pandas=True)
-        p = beside.p if flag.p is None else _stated(night, code, value)
+        columns[f"{code}_expected"] = pa.array(np.where(np.isnan(value), np.nan, compared.expected), from_pandas=True)
+        p = compared.p if flag.p is None else _stated(night, code, value)
         columns[f"{code}_p"] = pa.array(p, from_pandas=True)
         columns[f"{code}_fired"] = pc.if_else(night[code].is_valid(), pa.array(flag.fires(value)), None)
     findings = pa.table(columns)

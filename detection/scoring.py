@@ -21,7 +21,7 @@ from detection.lending import Lending
 from detection.reasons import LABEL_FREE, WEIGHT, reasons_sql, taught_sql, weighed
 from detection.strangeness import strangeness
 from detection.suspicion import UNUSUAL, Suspicion, suspicion
-from detection.usual import SCORE, Beside, Usual, summed_up
+from detection.usual import SCORE, Compared, Usual, summed_up
 from detection.weighing import Finding
 
 Reals = npt.NDArray[np.float64]
@@ -42,10 +42,10 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         usual = Usual(connection, lake, *days)
         forest_version, unusual = strangeness(home, lake, connection, day)
         centre = night["centre_id"].to_pandas().astype(str)
-        beside = {
-            code: usual.beside(flag, centre, night[f"{code}_value"].to_numpy()) for code, flag in all_flags().items()
+        compared = {
+            code: usual.compared(flag, centre, night[f"{code}_value"].to_numpy()) for code, flag in all_flags().items()
         }
-        found = {code: _finding(night, flag, beside[code]) for code, flag in all_flags().items()}
+        found = {code: _finding(night, flag, compared[code]) for code, flag in all_flags().items()}
         lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
         company = Company(connection, lake, days, centre)
         suspected = suspicion(all_flags(), found, unusual, lending, company)
@@ -53,7 +53,7 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         label_free = np.where(assessed, suspected.score, np.nan)
         night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
         night = night.append_column("p_value", pa.array(_p_values(usual, centre, label_free), from_pandas=True))
-        among = {code: known.innocent for code, known in beside.items()}
+        among = {code: known.innocent for code, known in compared.items()}
         night = weighed(night, suspected, among)
         lake.replace_day("grounds", day, _grounds(night))
         score, learned, added = served(home, lake, connection, day, label_free)
@@ -81,10 +81,10 @@ def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.T
     ).to_arrow_table()
 
 
-def _finding(night: pa.Table, flag: Flag, beside: Beside) -> Finding:
+def _finding(night: pa.Table, flag: Flag, compared: Compared) -> Finding:
     value = night[f"{flag.code}_value"].to_numpy()
     assessed = ~np.isnan(value)
-    return Finding(assessed, assessed & np.asarray(flag.fires(value)), beside.p, beside.share)
+    return Finding(assessed, assessed & np.asarray(flag.fires(value)), compared.p, compared.share)
 
 
 def _p_values(usual: Usual, centre: "pd.Series[str]", score: Reals) -> Reals:

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from detection.company import Company
 from detection.flag import Family, Flag
-from detection.weighing import Finding, beside
+from detection.weighing import Finding, supporting
 
 Reals = npt.NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def standing(benefit: str, flags: Mapping[str, Flag], findings: Mapping[str, Fin
         if flags[benefit].family in flag.beside:
             found = findings[code].at(where)
             seen = company.beside(benefit, code, found.share, where)
-            weights[code], told[code] = beside(found, seen.fit), seen.told
+            weights[code], told[code] = supporting(found, seen.fit), seen.told
             alike.setdefault(flag.family, []).append(code)
     families = {family: mixed([weights[k] for k in codes], [told[k] for k in codes]) for family, codes in alike.items()}
     return Standing(where, weights, families)

@@ -35,8 +35,8 @@ DIGITS = 3
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Each booking's value beside what is usual at its centre.
+class Compared:
+    """Each booking's value compared with what is usual at its centre.
 
     `share`: of innocent bookings, those on which the flag fires. `expected`: their mean value, null before a centre
     has shown any. `p`: the share of them that show as much or more; 1 where the flag does not fire, null where the
@@ -62,8 +62,8 @@ class Usual:
         self._flags = dict(tuple(rows.groupby("flag", sort=False)))
         self._none = rows.iloc[:0]
 
-    def beside(self, flag: Flag, centre: "pd.Series[str]", value: Reals) -> Beside:
-        """Values of a flag beside what is usual; `centre` and `value` (null: not assessed) have a row a booking."""
+    def compared(self, flag: Flag, centre: "pd.Series[str]", value: Reals) -> Compared:
+        """Values of a flag compared with what is usual; `centre` and `value` (null: not assessed), a row a booking."""
         known = self._flags.get(flag.code, self._none)
         sums = known[known["value"].isna()].set_index("centre_id")[["innocent", "total"]]
         showed = known[known["value"].notna()]
@@ -77,7 +77,7 @@ class Usual:
         as_much = _as_much(_strength(flag, value[fires]), centre[fires], _strength(flag, showed["value"]), showed)
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
-        return Beside(share, expected, p, assessed)
+        return Compared(share, expected, p, assessed)
 
     def rank(self, centre: "pd.Series[str]", score: Reals) -> Reals | None:
         """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.

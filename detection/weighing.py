@@ -47,7 +47,7 @@ def weight(flag: Flag, found: Finding) -> Reals:
         return np.where(found.fires, FITS / found.share * (0.5 + 0.25 / np.sqrt(place)), 0.0)
     if not flag.beside:  # a channel that supports nothing: it is told, and weighs nothing
         return np.ones(found.share.size)
-    return beside(found, fits(found.share))
+    return supporting(found, fits(found.share))
 
 
 def fits(share: Reals) -> Reals:
@@ -55,7 +55,7 @@ def fits(share: Reals) -> Reals:
     return np.maximum(share, FITS)
 
 
-def beside(found: Finding, fit: Reals) -> Reals:
+def supporting(found: Finding, fit: Reals) -> Reals:
     """What a support weighs that fires on the share `fit` of manipulated bookings; 1 where it was not assessed.
 
     One that does not fire speaks for innocence.

@@ -35,7 +35,7 @@ def usual_of(folder, nights) -> Usual:
 
 
 def beside(usual, centre, *values):
-    return usual.beside(FLAG, pd.Series([centre] * len(values)), np.array(values, np.float64))
+    return usual.compared(FLAG, pd.Series([centre] * len(values)), np.array(values, np.float64))
 
 
 def test_before_any_night_the_declared_share_stands(tmp_path):

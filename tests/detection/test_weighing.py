@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detection.flag import all_flags
-from detection.weighing import FITS, Finding, beside, weight
+from detection.weighing import FITS, Finding, supporting, weight
 
 HYPOTHESIS = next(flag for flag in all_flags().values() if flag.is_hypothesis)
 SUPPORT = next(flag for flag in all_flags().values() if flag.beside)
@@ -57,4 +57,4 @@ def test_the_mean_weight_of_innocent_bookings_is_at_most_one(share):
 @given(st.floats(1e-3, 0.99), st.floats(1e-3, 0.99))
 def test_whatever_a_support_fits_its_mean_weight_is_one(share, fit):
     both = Finding(np.ones(2, np.bool_), np.array([True, False]), np.ones(2), np.full(2, share))
-    assert beside(both, np.full(2, fit)) @ [share, 1 - share] == pytest.approx(1)
+    assert supporting(both, np.full(2, fit)) @ [share, 1 - share] == pytest.approx(1)
