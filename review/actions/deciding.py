@@ -125,8 +125,11 @@ def settle(case: Case) -> None:
 
 
 def written(text: str, *, needed: bool = False) -> str:
-    """A text as somebody wrote it, without blanks around it; `Refused` where it is too long, or needed and missing."""
-    text = text.strip()
+    """A text as somebody wrote it, without blanks around it; `Refused` where it is too long, or needed and missing.
+
+    Browsers send a line's end as two characters and count it as one.
+    """
+    text = text.strip().replace("\r\n", "\n")
     if len(text) > LONGEST:
         raise Refused(_("This text is longer than %(most)d characters. Attach it as a file.") % {"most": LONGEST})
     if "\0" in text:

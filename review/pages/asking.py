@@ -10,12 +10,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from review.access import visible
 from review.errors import Refused
 from review.models import Case, User
+from review.pages.unkept import unkept
 from review.roles import May
 
 #: rows of a list
@@ -39,7 +42,7 @@ def page(*needed: May, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], 
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                return _strangers(request)
             asked = cast(Asked, request)
             if not all(asked.user.may(permission) for permission in needed):
                 raise PermissionDenied
@@ -61,6 +64,8 @@ def changing(*needed: May) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except Refused as refused:
                 messages.error(request, str(refused.sentence))
+                for text in unkept(request):
+                    messages.info(request, text, extra_tags="unkept")
                 return back(request)
 
         return answer
@@ -76,12 +81,31 @@ def case_or_404(user: User, case_id: str, cases: QuerySet[Case] | None = None) -
     return case
 
 
-def back(request: HttpRequest, otherwise: str = "night") -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponse:
     """To the page of this site that the form was on."""
+    return redirect(came_from(request))
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this site that a form was on; the first page where that cannot be told."""
     came = urlsplit(request.headers.get("Referer", ""))
-    if came.path and came.netloc == request.get_host():
-        return redirect(came.path + (f"?{came.query}" if came.query else ""))
-    return redirect(otherwise)
+    path = came._replace(scheme="", netloc="").geturl()
+    own = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if own else "/"
+
+
+def _strangers(request: HttpRequest) -> HttpResponseBase:
+    """The log-in page, which leads on to what was asked for.
+
+    Whose session has ended while they wrote gets back what they wrote; a part of a page sends the whole page there.
+    """
+    if request.method == "POST":
+        told = {"next": came_from(request), "ended": True, "unkept": unkept(request)}
+        return render(request, "review/log_in.html", told)
+    if request.htmx:  # type: ignore[attr-defined]
+        asked = redirect_to_login(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(asked.url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 class Paged(Generic[Row]):

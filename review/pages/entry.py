@@ -1,11 +1,14 @@
 """The door: log in, log out, choose a password by a link; and the pages that say what went wrong."""
 
+import sys
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.encoding import force_str
@@ -18,7 +21,8 @@ from review.actions.people import choose_password
 from review.audit import record
 from review.models import User
 from review.models.people import LONGEST_USERNAME
-from review.pages.asking import Asked, changing
+from review.pages.asking import Asked, came_from, changing
+from review.pages.unkept import unkept
 
 
 class Credentials(AuthenticationForm):
@@ -80,9 +84,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "review/404.html", status=404)
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this session: a page from before the last log-in, or of another site."""
+    told = {"unkept": unkept(request), "came_from": came_from(request)}
+    return render(request, "review/stale.html", told, status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
-    """What broke in the console itself; without anything that could break again."""
-    return render(None, "review/500.html", status=500)
+    """What broke in the console itself, or a database that did not answer; without anything that could break again."""
+    busy = isinstance(sys.exc_info()[1], OperationalError)
+    told = {"busy": busy, "unkept": unkept(request)}
+    return render(None, "review/500.html", told, status=503 if busy else 500)
 
 
 def _of(key: str) -> User | None:

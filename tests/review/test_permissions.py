@@ -146,7 +146,7 @@ def what_came(answer: Any, entries: int) -> str:
         return str(answer.status_code)
     changed = LogEntry.objects.exclude(action__in=LOOKS).count() > entries
     if answer.status_code == 200:
-        return "done" if changed else "seen"
+        return "log-in" if answer.context and "ended" in answer.context else "done" if changed else "seen"
     assert answer.status_code == 302
     if answer.headers["Location"].startswith("/log-in?"):
         return "log-in"
