@@ -15,6 +15,8 @@ from review.roles import May
 
 #: characters of a text that somebody writes: a few pages
 LONGEST = 10_000
+#: what another session may have set of a verdict before its case was locked: read again, or it would be written over
+SETTLED = ("confirmed_by", "confirmed_at", "undone_by", "undone_at", "undone_why")
 
 
 @transaction.atomic
@@ -98,10 +100,12 @@ def undo(decision_id: int, *, why: str, by: User) -> Decision:
     decision = Decision.objects.filter(pk=decision_id, undone_at__isnull=True).first()
     if decision is None:
         raise Refused(_("There is no such verdict, or it was taken back."))
-    case = case_to_change(decision.case.case_id, by)
+    decision.case = case_to_change(decision.case.case_id, by)
+    decision.refresh_from_db(fields=SETTLED)
+    if decision.undone_at:
+        raise Refused(_("There is no such verdict, or it was taken back."))
     if decision.by_id != by.pk:
         must(by, May.ASSIGN)
-    decision.case = case
     return _take_back(decision, why=why, by=by, action="undo")
 
 
@@ -148,7 +152,7 @@ def _waiting(decision_id: int, by: User) -> Decision:
     if decision is None:
         raise Refused(_("This verdict does not wait for confirmation."))
     decision.case = case_to_change(decision.case.case_id, by)
-    decision.refresh_from_db(fields=["confirmed_at", "undone_at"])
+    decision.refresh_from_db(fields=SETTLED)
     if decision.confirmed_at or decision.undone_at:
         raise Refused(_("This verdict does not wait for confirmation."))
     if decision.by_id == by.pk:

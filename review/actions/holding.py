@@ -77,6 +77,8 @@ def assign(case_id: str, to: User, *, by: User) -> Case:
     """Give a case to somebody who can work on it and may see it; it stays theirs until given back."""
     must(by, May.ASSIGN)
     case = case_to_change(case_id, by)
+    if case.state != "open":
+        raise Refused(_("This case is not open."))
     if not able(case).filter(pk=to.pk).exists():
         raise Refused(_("%(who)s cannot have this case: the role, the centres or a conflict forbid it.") % {"who": to})
     before = case.holder

@@ -81,6 +81,36 @@ def test_what_is_undone_stays_in_the_record(people: tuple[Any, Any]) -> None:
         undo(decision.pk, why="twice", by=one)
 
 
+@pytest.mark.parametrize("first", ["confirm", "undo"])
+def test_what_another_session_does_while_one_waits_for_the_case_stands(
+    people: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """On PostgreSQL a session reads the verdict, waits for its case, and goes on when the other session is done."""
+    from review.actions import deciding
+    from review.models import Decision
+
+    one, other = people
+    decision = decided(one)
+    wait_for_case = deciding.case_to_change
+
+    def waited(case_id: str, by: Any) -> Any:
+        monkeypatch.setattr(deciding, "case_to_change", wait_for_case)
+        if first == "confirm":
+            deciding.confirm(decision.pk, by=other)
+        else:
+            deciding.undo(decision.pk, why="the first", by=one)
+        return wait_for_case(case_id, by)
+
+    monkeypatch.setattr(deciding, "case_to_change", waited)
+    if first == "undo":
+        with pytest.raises(Refused, match="taken back"):
+            deciding.undo(decision.pk, why="the second", by=one)
+        return
+    undone = deciding.undo(decision.pk, why="wrong after all", by=one)
+    assert (undone.confirmed_by, undone.stands) == (other, False)
+    assert Decision.objects.get(pk=decision.pk).confirmed_at is not None
+
+
 def test_bookings_are_decided_one_by_one_and_the_case_when_all_are(people: tuple[Any, Any]) -> None:
     from review.actions.deciding import decide
 
@@ -149,6 +179,14 @@ def test_a_case_goes_only_to_somebody_who_may_have_it(people: tuple[Any, Any]) -
     for unfit in (person("auditor"), person("inspector", centres=["south"])):
         with pytest.raises(Refused, match="cannot have this case"):
             assign(case_of("n0").case_id, unfit, by=supervisor)
+
+
+def test_a_case_that_was_decided_meanwhile_is_nobody_s_to_be_given(people: tuple[Any, Any]) -> None:
+    from review.actions.holding import assign
+
+    case = decided(people[0], "lawful", "clerks_slip").case
+    with pytest.raises(Refused, match="not open"):
+        assign(case.case_id, people[1], by=person("supervisor"))
 
 
 def test_next_goes_down_the_list_and_ends(db: Home) -> None:
