@@ -55,7 +55,7 @@ def _by_content(content: bytes) -> str | None:
 def _office(content: bytes) -> str | None:
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     if any(name.endswith(MACROS) for name in names):
         return None

@@ -23,7 +23,7 @@ def first_administrator(home: Home, name: str) -> str:
             where=str(home.root),
             next_step="They let others in, on the page People.",
         )
-    user = administrators.filter(username=name).first()
+    user = administrators.filter(username=User.normalize_username(name)).first()
     try:
         return set_up_path(user or add_person(username=name, full_name="", role="administrator", by=None))
     except Refused as refused:

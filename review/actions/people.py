@@ -20,7 +20,8 @@ from review.models import Assignment, Conflict, User
 from review.models.people import LONGEST_USERNAME, TIES
 from review.roles import ROLES, May
 
-NAME = RegexValidator(rf"^[\w.@+-]{{2,{LONGEST_USERNAME}}}\Z")
+#: with a letter or digit, since a browser would open no page of somebody called ".."
+NAME = RegexValidator(rf"^(?=.*\w)[\w.@+-]{{2,{LONGEST_USERNAME}}}\Z")
 
 
 def set_up_path(user: User) -> str:
@@ -34,6 +35,7 @@ def add_person(*, username: str, full_name: str, role: str, by: User | None) -> 
     """Let somebody in; they have no password until they choose one. `by` is null for the first administrator."""
     if by is not None:
         must(by, May.MANAGE_PEOPLE)
+    username = User.normalize_username(username)  # as the log-in page does with what is typed there
     try:
         NAME(username)
     except ValidationError as error:

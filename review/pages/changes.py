@@ -131,7 +131,10 @@ def download(request: Asked, case_id: str, number: int) -> HttpResponseBase:
     """An attached file, always as a download, never shown by the browser as a page of ours."""
     case = case_or_404(request.user, case_id)
     file = get_object_or_404(case.attachments, pk=number)
+    try:
+        content = file.file.open("rb")
+    except OSError:
+        messages.error(request, _("This file is not in the home any more. Tell the operator, who has a backup."))
+        return redirect("case", case_id)
     record(by=request.user, action="download", kind="case", thing=case_id, new={"attachment": file.pk})
-    return FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
+    return FileResponse(content, as_attachment=True, filename=file.name, content_type="application/octet-stream")

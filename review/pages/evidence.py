@@ -64,7 +64,7 @@ def case_pdf(request: Asked, case_id: str) -> HttpResponseBase:
     record(by=request.user, action="export", kind="case", thing=case_id, new={"as": "pdf"})
     try:
         if case.drawn:
-            only = case.bookings.get()
+            only = _only(case)
             key = (only.centre_id, only.booking_id)
             content = case_file_of_booking(
                 home(), only.service_day, key, lang, name=case_id, made_by=made_by, history=history
@@ -126,9 +126,20 @@ def reveal(request: Asked, case_id: str) -> HttpResponseBase:
 def _pictures(case: Case, booking: CaseBooking | None) -> dict[str, Picture]:
     lang = get_language() or "en"
     if case.drawn:
-        only = case.bookings.get()
+        only = _only(case)
         return drawn_of_booking(home(), only.service_day, (only.centre_id, only.booking_id), lang)
     return drawn(home(), case.case_id, lang, (booking.centre_id, booking.booking_id) if booking else None)
+
+
+def _only(case: Case) -> CaseBooking:
+    """The booking of a drawn case; `UserError` where a rerun has none, without telling that the case was drawn."""
+    booking = case.bookings.first()
+    if booking is None:
+        raise UserError(
+            _("The night was run again, and no longer has the booking of this case"),
+            next_step=_("There is nothing left to decide in this case."),
+        )
+    return booking
 
 
 def _history(case: Case) -> list[tuple[str, str, str]]:

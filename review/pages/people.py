@@ -31,7 +31,7 @@ def person(request: Asked, username: str) -> HttpResponseBase:
         "centres": [(name, name in own) for name in sorted(own | known)],
         "conflicts": user.conflicts.all(),
         "ties": TIES,
-        "link": request.session.pop("link", None),
+        "link": _link_once(request, user),
     }
     return render(request, "review/person.html", context)
 
@@ -46,7 +46,7 @@ def add(request: Asked) -> HttpResponseBase:
         role=said.get("role", ""),
         by=request.user,
     )
-    request.session["link"] = request.build_absolute_uri(actions.set_up_path(user))
+    request.session["links"] = {user.username: request.build_absolute_uri(actions.set_up_path(user))}
     return redirect("person", user.username)
 
 
@@ -70,7 +70,7 @@ def change(request: Asked, username: str) -> HttpResponseBase:
 @changing(May.MANAGE_PEOPLE)
 def link(request: Asked, username: str) -> HttpResponseBase:
     """A new link, shown once."""
-    request.session["link"] = request.build_absolute_uri(actions.new_link(username, by=request.user))
+    request.session["links"] = {username: request.build_absolute_uri(actions.new_link(username, by=request.user))}
     return redirect("person", username)
 
 
@@ -87,3 +87,12 @@ def end_conflict(request: Asked, username: str, number: int) -> HttpResponseBase
     """Take it off the list."""
     actions.end_conflict(username, number, by=request.user)
     return redirect("person", username)
+
+
+def _link_once(request: Asked, user: User) -> str | None:
+    """The link that was just made for this person, and for no other; the next time it is gone."""
+    links = request.session.pop("links", {})
+    found: str | None = links.pop(user.username, None)
+    if links:
+        request.session["links"] = links
+    return found

@@ -137,7 +137,10 @@ def _write_ties(case: Case, read: Read) -> None:
 
 
 def _clear(day: date, named: set[str]) -> int:
-    """Take out the night's bookings of cases that it no longer has, and cases that are then empty and untouched."""
+    """Take out the night's bookings of cases that it no longer has, and cases that are then empty and untouched.
+
+    Of the others nothing that is gone waits to be decided.
+    """
     left = CaseBooking.objects.filter(service_day=day).exclude(case__case_id__in=named)
     touched = set(left.values_list("case_id", flat=True))
     _unseen(left).delete()
@@ -146,6 +149,8 @@ def _clear(day: date, named: set[str]) -> int:
     )
     count = empty.count()
     empty.delete()
+    for case in Case.objects.select_for_update().filter(pk__in=touched):
+        settle(case)  # what is left of it may all be decided
     return count
 
 

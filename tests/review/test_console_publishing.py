@@ -115,7 +115,8 @@ def test_what_a_rerun_no_longer_has_goes_unless_it_was_decided(lake: Home) -> No
     decide(case.case_id, verdict="lawful", reason="clerks_slip", text="", by=user, bookings=[first.pk])
     run_night(lake, 1, [*NORTH[:2], *INNOCENT])
     publish(lake, 1)
-    assert [row.booking_id for row in Case.objects.get(pk=case.pk).bookings.all()] == ["s0"]
+    left = Case.objects.get(pk=case.pk)
+    assert ([row.booking_id for row in left.bookings.all()], left.state, left.holder) == (["s0"], "decided", None)
     assert case_of("n0").bookings.count() == 2
     assert not Case.objects.filter(ties__value="odd").exists()
 
