@@ -75,7 +75,7 @@ def attach(case_id: str, file: "UploadedFile[bytes]", *, by: User) -> Attachment
     if not file.size:
         raise Refused(_("This file is empty."))
     if file.size > MOST_BYTES:
-        raise Refused(_("This file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1024**2})
+        raise Refused(too_large())
     content = file.read()
     name = safe_name(file.name or "")
     kind = kind_of(content, name)
@@ -88,3 +88,8 @@ def attach(case_id: str, file: "UploadedFile[bytes]", *, by: User) -> Attachment
     new = {"attachment": made.pk, "name": name, "kind": kind, "size": made.size, "sha256": digest}
     record(by=by, action="attach", kind="case", thing=case_id, new=new)
     return made
+
+
+def too_large() -> str:
+    """What is said of a file that is."""
+    return _("This file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1024**2}

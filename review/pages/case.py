@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from review.access import able
+from review.actions.notes import too_large
 from review.audit import record
+from review.filekinds import MOST_BYTES
 from review.models import Case, Covered, LogEntry, User
 from review.models.decisions import REASONS, VERDICTS
 from review.pages.asking import Asked, Paged, case_or_404, page
@@ -49,6 +51,8 @@ def case(request: Asked, case_id: str) -> HttpResponseBase:
         "snoozed": found.snoozed_until is not None and found.snoozed_until > now,
         "colleagues": _colleagues(found, user),
         "today": timezone.localdate(),
+        "most_bytes": MOST_BYTES,
+        "too_large": too_large(),
     }
     return render(request, "review/case.html", context)
 

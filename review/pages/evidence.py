@@ -111,9 +111,9 @@ def list_file(request: Asked, form: str) -> HttpResponseBase:
 def reveal(request: Asked, case_id: str) -> HttpResponseBase:
     """Who stands behind one pseudonym of the case; that it is asked is in the log before it is answered."""
     case = case_or_404(request.user, case_id)
-    pseudonym = request.POST.get("pseudonym", "").strip()
+    pseudonym = request.POST.get("pseudonym", "").replace("\0", "").strip()
     why = written(request.POST.get("why", ""), needed=True)
-    if not case.ties.filter(kind="identifier", value=pseudonym.replace("\0", "")).exists():
+    if not case.ties.filter(kind="identifier", value=pseudonym).exists():
         raise Refused(_("This pseudonym is not part of the case."))
     record(by=request.user, action="reveal", kind="case", thing=case_id, new={"pseudonym": pseudonym}, why=why)
     try:

@@ -156,6 +156,17 @@ def test_keys_walk_the_list(opened: Opened) -> None:
     assert page.evaluate("document.activeElement.name") == "text"
 
 
+def test_a_file_that_is_too_large_is_not_even_sent(opened: Opened, tmp_path: Path) -> None:
+    page, path = opened("wang"), tmp_path / "a.pdf"
+    page.goto("/?state=any")
+    page.locator("[data-open]").first.click()
+    page.wait_for_url("**/cases/*")
+    for size, said in ((10 * 1024**2 + 1, "This file is larger than 10 MB."), (10 * 1024**2, "")):
+        path.write_bytes(b"%PDF-".ljust(size))
+        page.set_input_files("[name=file]", path)
+        assert page.locator("[name=file]").evaluate("file => file.validationMessage") == said
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_is_wider_than_the_window(opened: Opened, width: int) -> None:
     page = opened("wang")

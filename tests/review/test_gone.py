@@ -83,6 +83,14 @@ def test_whoever_is_let_in_has_a_page_and_can_log_in(db: Home) -> None:
         assert browser().post("/log-in", {"username": typed, "password": "right horse battery"}).status_code == 302
 
 
+def test_a_pseudonym_is_noted_without_what_no_database_keeps(db: Home) -> None:
+    from review.models import LogEntry
+
+    form = {"pseudonym": "phone\0 of n0", "why": "a witness"}
+    assert browser(person("supervisor")).post(f"/cases/{case_of('n0').case_id}/reveal", form).status_code == 200
+    assert LogEntry.objects.get(action="reveal").new == {"pseudonym": "phone of n0"}
+
+
 def test_of_a_query_nothing_that_no_database_can_look_up_is_left(db: Home) -> None:
     from review.middleware import NoNul
 

@@ -52,6 +52,15 @@
   }
   document.addEventListener("htmx:afterSettle", draw);
 
+  // the server breaks off what is far too large, and no browser shows its answer to that
+  const file = document.querySelector("[data-most]");
+  file?.addEventListener("change", () => {
+    const fits = [...file.files].every((one) => one.size <= Number(file.dataset.most));
+    if (!fits) file.value = "";
+    file.setCustomValidity(fits ? "" : file.dataset.tooLarge);
+    file.reportValidity();
+  });
+
   const form = document.getElementById("decide-form");
   form?.addEventListener("change", (event) => {
     if (event.target.name === "booking") form.elements.scope.value = "some";
