@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.errors import UserError
 from data.home import Home
-from review.starting import start
+from review.starting import start, told
 
 
 def main(days: list[str]) -> int:
@@ -24,10 +24,11 @@ def main(days: list[str]) -> int:
         from review.publishing.night import publish_night  # noqa: PLC0415
 
         done: dict[str, int] = {}
-        for day in days:
-            for name, count in publish_night(home, date.fromisoformat(day)).items():
-                done[name] = done.get(name, 0) + count
-        done["labels"] = deliver(home).new
+        with told("cannot take a night in"):
+            for day in days:
+                for name, count in publish_night(home, date.fromisoformat(day)).items():
+                    done[name] = done.get(name, 0) + count
+            done["labels"] = deliver(home).new
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1

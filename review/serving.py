@@ -6,7 +6,7 @@ import sys
 from data.errors import HomeError
 from data.home import Home
 from review.filekinds import MOST_BYTES
-from review.starting import start
+from review.starting import start, told
 
 #: what a form with a file may have beside the file
 FORM_BYTES = 1024**2
@@ -23,7 +23,8 @@ def serve(home: Home, host: str, port: int, threads: int) -> None:
     from review.publishing.night import publish_missing  # noqa: PLC0415
     from review.wsgi import application  # noqa: PLC0415
 
-    published = publish_missing(home)
+    with told("cannot take a night in"):
+        published = publish_missing(home)
     if published:
         _say(f"Published {len(published)} nights, {published[0]} to {published[-1]}.")
     _hint_at_administrator()

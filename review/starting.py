@@ -1,7 +1,8 @@
 """Puts Django in force for one home: what every use of the console outside a web server begins with."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import dj_database_url
 import django
@@ -28,18 +29,33 @@ def start(home: Home, *, migrate: bool = True) -> None:
             f"this process already serves {settings.HOME}", where=str(home.root), next_step="Use a process a home."
         )
     if migrate:
-        from django.db import DatabaseError  # noqa: PLC0415 - needs Django in force
-
-        try:
+        with told("cannot be brought up to date"):
             call_command("migrate", verbosity=0, interactive=False)
-        except DatabaseError as error:
-            raise HomeError(
-                f"the console's database cannot be brought up to date: {str(error).splitlines()[0]}",
-                where=_place(settings.DATABASES["default"]),
-                next_step="Look at DATABASE_URL, and whether that server runs and this user may make tables."
-                if os.environ.get("DATABASE_URL")
-                else "Put the file back from a backup of the home.",
-            ) from error
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Of a database that does not do what is asked, say where it is and what to do, as `HomeError`."""
+    from django.conf import settings  # noqa: PLC0415 - reads the home on first use
+    from django.db import DatabaseError  # noqa: PLC0415 - needs Django in force
+
+    try:
+        yield
+    except DatabaseError as error:
+        said = str(error).splitlines()[0]
+        raise HomeError(
+            f"the console's database {what}: {said}",
+            where=_place(settings.DATABASES["default"]),
+            next_step=_next_step(said),
+        ) from error
+
+
+def _next_step(said: str) -> str:
+    if "locked" in said:  # by SQLite: nothing is wrong with the file, and a backup would undo what was decided since
+        return "Another process writes to it, perhaps a night that is being published. Try again when it has ended."
+    if os.environ.get("DATABASE_URL"):
+        return "Look at DATABASE_URL, and whether that server runs and this user may make tables."
+    return "Put the file back from a backup of the home."
 
 
 def _check_address() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data.errors import HomeError
 from data.home import Home
 from tests.command import Command
 
@@ -53,6 +54,25 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path, inturn: Command) ->
     ended = inturn("console", "--port", "0", "--home", home.root, env={"COLUMNS": "400", "DATABASE_URL": ""})
     assert ended.status == 1
     assert f"Error {home.path('console.sqlite3')}: the console's database cannot be brought up to date" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("said", "next_step"),
+    [
+        ("database is locked", "Another process writes to it"),
+        ("table x is malformed", "Put the file back from a backup"),
+    ],
+)
+def test_a_database_that_another_process_holds_is_not_to_be_put_back(
+    console: Home, monkeypatch: pytest.MonkeyPatch, said: str, next_step: str
+) -> None:
+    from django.db import OperationalError
+
+    from review.starting import told
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(HomeError, match=f"cannot take a night in: {said}. {next_step}"), told("cannot take a night in"):
+        raise OperationalError(said)
 
 
 def test_the_picture_library_is_what_apache_released() -> None:
