@@ -158,9 +158,13 @@ WHITENOISE_MAX_AGE = 3600  # s
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "nowhere": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # a page that is not there, or not theirs, is the audit log's business
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # a page that is not there, or not theirs, is the audit log's business
+        "django.request": {"level": "ERROR"},
+        # strangers may send what Host they like, and would fill the log
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.core.management import call_command
+
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
@@ -30,6 +32,7 @@ def publish_night(home: Home, day: date) -> dict[str, int]:
         about = night | drift_of(lake, connection, day)
     counts = write_night(day, about, cases)
     note_head()
+    call_command("clearsessions")  # those that have ended: nobody else takes them away
     return counts
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ def publish(home: Home, number: int) -> dict[str, int]:
     from review.publishing.night import publish_night
 
     return publish_night(home, night(number))
+
+
+def test_a_night_takes_away_sessions_that_have_ended(db: Home) -> None:
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    for key, days in (("ended", -1), ("going", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(days=days))
+    publish(db, 1)
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["going"]
 
 
 def everything() -> list[Any]:
