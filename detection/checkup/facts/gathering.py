@@ -55,8 +55,9 @@ def gather(
     """The facts of these days; memory is that of a stretch of days and the sums."""
     bar = progress or Silent()
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in DAILY}
-    bar.start("Reading days", (last - first).days + 1)
-    for span in spans(home, connection, first, last):
+    stretches = spans(home, connection, first, last)
+    bar.start("Reading days", sum((span.last - span.first).days + 1 for span in stretches))
+    for span in stretches:
         serving.prepare(span)
         for name, read in DAILY.items():
             parts[name].append(read(span))

@@ -1,6 +1,5 @@
 """The days of a period, a few at a time, and what a clock on the wall showed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +11,8 @@ from data.engine import literal
 from data.home import Home
 from data.lake import Lake
 
+#: what is read of each day
+DAILY_TABLES = ("bookings", "quotas", "refusals")
 #: days that are read at once: 200 centres of 140 bookings a day are half a million rows
 DAYS_AT_ONCE = 20
 
@@ -49,10 +50,13 @@ class Span:
             LEFT JOIN {self.lake.sql("centres")} c USING (centre_id)) m USING (centre_id, service_day))"""
 
 
-def spans(home: Home, connection: duckdb.DuckDBPyConnection, first: date, last: date) -> Iterator[Span]:
-    """The period in stretches of `DAYS_AT_ONCE` days."""
+def spans(home: Home, connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[Span]:
+    """The period in stretches of `DAYS_AT_ONCE` days, without those of which nothing is stored; at least one."""
     lake = Lake.of(home)
-    while first <= last:
-        until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
-        yield Span(connection, lake, home.settings.timezone, first, until)
-        first = until + timedelta(days=1)
+    stored = set[date]().union(*map(lake.days, DAILY_TABLES))
+    starts = [first + timedelta(days=ago) for ago in range(0, (last - first).days + 1, DAYS_AT_ONCE)]
+    found = [
+        Span(connection, lake, home.settings.timezone, start, min(start + timedelta(days=DAYS_AT_ONCE - 1), last))
+        for start in starts
+    ]
+    return [span for span in found if any(span.first <= day <= span.last for day in stored)] or found[:1]
