@@ -2,7 +2,8 @@
 
 The champion is what was in service on each night, by the scores that it left. The challenger is the same training done
 week by week, scoring in shadow the nights that followed (`walk.py`), with the blend chosen on still earlier nights.
-Held against each other by what verdicts cost them, each verdict counting as often as it stands for others.
+Held against each other by what verdicts cost them, each verdict counting as often as it stands for others, and a week
+as much as its model knew of the verdicts: what is judged is the model of today.
 """
 
 from dataclasses import dataclass
@@ -77,17 +78,25 @@ def walked_blends(rows: Rows, what: Known, walked: Walked) -> tuple[Reals, Blend
 
 
 def _blend(rows: Rows, what: Known, walked: Walked, chosen: np.ndarray) -> Blend:
-    count = bounded(inverse(what.chance[chosen]), what.by[chosen])
+    count = _counts(what, walked, chosen)
     groups = (rows.about["service_day"].astype(str) + "|" + rows.about["centre_id"].astype(str)).to_numpy()
     free = log_odds(rows.label_free[chosen])
     return blended(free, walked.odds[chosen], what.manipulated[chosen], count, groups[chosen])
 
 
-def shadow(rows: Rows, what: Known, walked: Reals, served: Reals, challenger: Reals) -> Shadow:
-    """What the verdicts on walked nights cost; all log-odds, a row each (NaN: was not walked, not scored)."""
-    places = np.flatnonzero(what.reviewed & ~np.isnan(walked) & ~np.isnan(served))
+def _counts(what: Known, walked: Walked, chosen: np.ndarray) -> Reals:
+    """How much each verdict counts; a model learns, so that older weeks say less of it (fading factors: Gama, Sebastião
+    and Rodrigues 2013, Machine Learning 90:317).
+    """
+    knew = walked.knew[chosen]
+    return np.asarray(bounded(inverse(what.chance[chosen]), what.by[chosen]) * knew / max(knew.max(initial=0), 1.0))
+
+
+def shadow(what: Known, walked: Walked, served: Reals, challenger: Reals) -> Shadow:
+    """What the verdicts on walked nights cost; `served` and `challenger` are log-odds, a row each (NaN: not scored)."""
+    places = np.flatnonzero(what.reviewed & ~np.isnan(walked.odds) & ~np.isnan(served))
     found = what.manipulated[places]
-    count = bounded(inverse(what.chance[places]), what.by[places])
+    count = _counts(what, walked, places)
     return Shadow(places, count, losses(served[places], found), losses(challenger[places], found))
 
 

@@ -26,7 +26,7 @@ from detection.learning.promotion import decided, shadow, walked_blends
 from detection.learning.registry import PROMOTE, Model, Service, in_service, note, put_in_service, save
 from detection.learning.rows import Reals, Rows, input_names, log_odds, training_rows
 from detection.learning.verdicts import settled, verdicts_as_of
-from detection.learning.walk import LEAST_OF_EACH, trained, walk
+from detection.learning.walk import LEAST_OF_EACH, Walked, trained, walk
 
 #: nights that are learnt from, counted back from the last one: half a year
 WINDOW_DAYS = 182
@@ -80,7 +80,7 @@ def train_model(home: Home, as_of: date) -> Facts:
     what = known(rows, settled(each))
     walked = walk(rows, each, last)
     challenger, blend = walked_blends(rows, what, walked)
-    bench.put_table("walked", pd.DataFrame({"model": walked.odds, "challenger": challenger}))
+    bench.put_table("walked", pd.DataFrame({"odds": walked.odds, "knew": walked.knew, "challenger": challenger}))
     model = trained(rows, what)
     labels = pd.DataFrame({"manipulated": what.manipulated, "chance": what.chance, "by": what.by.astype(str)})
     parts = (rows.inputs.tobytes(), *(pd.util.hash_pandas_object(labels[name]).to_numpy().tobytes() for name in labels))
@@ -106,7 +106,7 @@ def evaluate_model(home: Home, as_of: date) -> Facts:
     """What the walked nights say of the challenger, and of what was in service, by centre and age group."""
     bench = Bench.of(home, as_of)
     rows, what, challenger, champion, walked = _walked(home, bench)
-    inside = ~np.isnan(walked) & ~np.isnan(champion)
+    inside = ~np.isnan(walked.odds) & ~np.isnan(champion)
     facts = {
         name: measures(rows, what, odds, inside, home.settings.budget)
         for name, odds in (("challenger", challenger), ("champion", champion))
@@ -119,7 +119,7 @@ def shadow_model(home: Home, as_of: date) -> Facts:
     """Champion and challenger beside each other, and what follows from it."""
     bench = Bench.of(home, as_of)
     rows, what, challenger, champion, walked = _walked(home, bench)
-    decision = asdict(decided(rows, shadow(rows, what, walked, champion, challenger)))
+    decision = asdict(decided(rows, shadow(what, walked, champion, challenger)))
     bench.put("decision", decision)
     return decision
 
@@ -140,9 +140,9 @@ def promote_model(home: Home, as_of: date) -> Facts:
     return {"version": version, "promoted": promoted, "first_day": str(first), "reason": decision["reason"]}
 
 
-def _walked(home: Home, bench: Bench) -> tuple[Rows, Known, Reals, Reals, Reals]:
-    """Rows, verdicts, and log-odds of the challenger, of what was in service (NaN: was not scored), of the model."""
-    rows, walked = bench.rows(), bench.get_table("walked")
+def _walked(home: Home, bench: Bench) -> tuple[Rows, Known, Reals, Reals, Walked]:
+    """Rows, verdicts, log-odds of the challenger and of what was in service (NaN: was not scored), and the walk."""
+    rows, table = bench.rows(), bench.get_table("walked")
     with engine(home) as connection:
         scores = connection.execute(
             f"SELECT centre_id, booking_id, score FROM {Lake.of(home).sql('scores', *_window(bench))}"
@@ -150,7 +150,9 @@ def _walked(home: Home, bench: Bench) -> tuple[Rows, Known, Reals, Reals, Reals]
     served = rows.about[["centre_id", "booking_id"]].merge(scores, "left", ["centre_id", "booking_id"])["score"]
     champion = log_odds(served.to_numpy(np.float64))
     what = known(rows, settled(bench.get_table("each")))
-    return rows, what, walked["challenger"].to_numpy(), champion, walked["model"].to_numpy()
+    weeks = [date.fromisoformat(start) for start in bench.get("model")["weeks"]]
+    walked = Walked(table["odds"].to_numpy(), table["knew"].to_numpy(), weeks)
+    return rows, what, table["challenger"].to_numpy(), champion, walked
 
 
 def _days(home: Home, lake: Lake, as_of: date) -> list[str]:

@@ -25,11 +25,13 @@ LEAST_OF_EACH = 8
 
 @dataclass(frozen=True)
 class Walked:
-    """What models said of later nights: `odds`, a row of the walked rows each (NaN: of a night before the first model);
-    `blocks`: first nights of the weeks that were walked.
+    """What models said of later nights: `odds`, a row of the walked rows each, and `knew`, how many verdicts the model
+    that said so had learnt from (both NaN: of a night before the first model); `blocks`: first nights of the weeks that
+    were walked.
     """
 
     odds: Reals
+    knew: Reals
     blocks: list[date]
 
 
@@ -46,7 +48,7 @@ def trained(rows: Rows, what: Known) -> Classifier:
 
 def walk(rows: Rows, each: pd.DataFrame, as_of: date) -> Walked:
     """Walk through the weeks up to `as_of`; `each`: `Verdicts.each`, whose `known_on` says who could know them."""
-    odds = np.full(len(rows), np.nan)
+    odds, knew = np.full((2, len(rows)), np.nan)
     blocks = []
     for start in _starts(rows, as_of):
         first, last = np.datetime64(start), np.datetime64(start + timedelta(days=BLOCK_DAYS))
@@ -55,8 +57,9 @@ def walk(rows: Rows, each: pd.DataFrame, as_of: date) -> Walked:
         what = known(seen, settled(each[each["known_on"] < pd.Timestamp(start)]))
         if inside.any() and enough(what):
             odds[inside] = trained(seen, what).log_odds(rows.inputs[inside])
+            knew[inside] = what.reviewed.sum()
             blocks.append(start)
-    return Walked(odds, blocks)
+    return Walked(odds, knew, blocks)
 
 
 def _starts(rows: Rows, as_of: date) -> list[date]:
