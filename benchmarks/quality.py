@@ -34,7 +34,7 @@ SEEDS = (701, 702, 703)
 #: working days at a world's beginning that are history only
 WARM_UP = 10
 #: worlds that would take two processors too long whole: (centres, days)
-SMALLER = {"province": (4, 20), "lone": (10, 30), "clean": (10, 30)}
+SMALLER = {"province": (4, 20), "lone": (10, 30), "clean": (10, 30), "motley": (10, 30)}
 
 
 @dataclass(frozen=True)
