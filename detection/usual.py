@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.lake import Lake
+from data.stored.table import DAY
 from data.tables import LAKE
 from detection.flag import Flag
 
@@ -26,9 +27,6 @@ PSEUDO_BOOKINGS = 3_000
 
 #: the name under which the scores themselves are summed up, beside the flags
 SCORE = "score"
-
-#: what is summed up over bookings: how likely they are innocent, and their values times that
-SUMS = ("innocent", "total")
 
 #: digits to which values are told apart
 DIGITS = 3
@@ -116,25 +114,32 @@ def summed_up(
     and whether it fires.
     """
     codes, centres = pd.factorize(centre, sort=True)
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("flag", "centre", "value", "bookings", *SUMS)}
+    parts = []
     for flag, (value, fires) in values.items():
-        assessed = ~np.isnan(value)
-        for chosen, shown in ((assessed, np.full(value.size, np.nan)), (assessed & fires.astype(bool), coarse(value))):
-            rows = np.flatnonzero(chosen)
-            kinds, kind = np.unique(shown[rows], return_inverse=True)
-            group, of = np.unique(codes[rows] * kinds.size + kind, return_inverse=True)
-            parts["flag"].append(np.full(group.size, flag, object))
-            parts["centre"].append(group // max(kinds.size, 1))
-            parts["value"].append(kinds[group % max(kinds.size, 1)])
-            parts["bookings"].append(np.bincount(of, minlength=group.size))
-            for name, counted in zip(SUMS, (innocence[rows], (innocence * value)[rows]), strict=True):
-                parts[name].append(np.bincount(of, counted, group.size))
-    table = {name: np.concatenate(found) for name, found in parts.items()}
-    centre_id = pa.array(centres, pa.string()).take(pa.array(table.pop("centre")))
-    table["value"] = pa.array(table["value"], from_pandas=True)
-    every = {**table, "centre_id": centre_id, "service_day": pa.repeat(pa.scalar(day), len(centre_id))}
+        assessed = np.flatnonzero(~np.isnan(value))
+        fired = np.flatnonzero(~np.isnan(value) & fires.astype(bool))
+        for rows, shown in ((assessed, np.full(assessed.size, np.nan)), (fired, coarse(value[fired]))):
+            sums = _sums(codes[rows], shown, innocence[rows], innocence[rows] * value[rows])
+            parts.append(sums | {"flag": np.full(sums["centre"].size, flag, object)})
+    table = {name: pa.array(np.concatenate([part[name] for part in parts]), from_pandas=True) for name in parts[0]}
+    table["centre_id"] = pa.array(centres, pa.string()).take(table["centre"])
+    table[DAY] = pa.repeat(pa.scalar(day), len(table["centre"]))
     schema = LAKE["usual"].schema
-    return pa.table([every[name] for name in schema.names], names=schema.names).cast(schema)
+    return pa.table([table[name] for name in schema.names], names=schema.names).cast(schema)
+
+
+def _sums(centre: npt.NDArray[np.int64], shown: Reals, innocent: Reals, total: Reals) -> dict[str, np.ndarray]:
+    """Sums over the bookings of each `centre`, as a number, that have `shown` the same value (null: all of them)."""
+    kinds, kind = np.unique(shown, return_inverse=True)
+    groups, group = np.unique(centre * kinds.size + kind, return_inverse=True)
+    of, showed = np.divmod(groups, max(kinds.size, 1))
+    return {
+        "centre": of,
+        "value": kinds[showed],
+        "bookings": np.bincount(group, minlength=groups.size),
+        "innocent": np.bincount(group, innocent, groups.size),
+        "total": np.bincount(group, total, groups.size),
+    }
 
 
 def _of(centre: "pd.Series[str]", known: "pd.Series[float]") -> Reals:
