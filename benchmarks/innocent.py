@@ -108,8 +108,7 @@ findings is the share of worlds in which anything was flagged: {wrong:.0%}.
 | --- | --- | --- |
 {chr(10).join(rows)}
 
-A p-value keeps its word if that share is t or less. Most bookings show no benefit at all and have p = 1, so that the
-shares stay below t for a large t. The line of each world:
+A p-value keeps its word if that share is t or less. The line of each world:
 
 ![How often p is as low as t](innocent.svg)
 """
