@@ -1,11 +1,11 @@
 """How far the model is believed beside the score without verdicts: not at all before it has been right.
 
-Both speak in log-odds, and the blend is a mean of the two, calibrated. The model's part is the one with the least loss
-on nights that followed those it was trained on; it and the calibration are then shrunk by how few independent verdicts
-say so. With no verdicts nothing is left of them, and the score is just what it is without.
+Both speak in log-odds, and the blend is a mean of the two. The model's part is the one with the least loss on nights
+that followed those it was trained on, and is then shrunk by how few independent verdicts say so. With no verdicts it is
+zero, and the score is just what it is without them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,27 +23,17 @@ HELD = 5.0
 
 @dataclass(frozen=True)
 class Blend:
-    """`share`: the model's part in the log-odds, 0 to 1; `slope` and `offset` calibrate what the model says, `scale`
-    and `shift` what both say together.
-    """
+    """`share`: the model's part in the log-odds, 0 to 1; `slope` and `offset` calibrate what the model says."""
 
     share: float
     slope: float
     offset: float
-    scale: float = 1.0
-    shift: float = 0.0
-
-    @property
-    def silent(self) -> bool:
-        """Whether it leaves the score without verdicts as it is."""
-        return not self.share and self.scale == 1 and not self.shift
 
     def odds(self, label_free: Reals, model: Reals) -> Reals:
         """The blended log-odds; `label_free` and `model` are log-odds."""
-        if self.silent:
+        if not self.share:
             return label_free
-        both = (1 - self.share) * label_free + self.share * (self.slope * model + self.offset)
-        return np.asarray(self.scale * both + self.shift)
+        return np.asarray((1 - self.share) * label_free + self.share * (self.slope * model + self.offset))
 
 
 #: of a model that has not been tested: nothing of it
@@ -86,19 +76,16 @@ def blended(label_free: Reals, model: Reals, manipulated: Reals, count: Reals, g
     cost = [loss(part.odds(label_free, model), manipulated, count) for part in parts]
     best = parts[int(np.argmin(cost))]
     many = effective(manipulated, count, groups)
-    believed = many / (many + HALF_BELIEVED)
-    both = Blend(best.share * believed, slope, offset)
-    scale, shift = _calibrated(both.odds(label_free, model), manipulated, count)
-    return replace(both, scale=1 + believed * (scale - 1), shift=believed * shift)
+    return Blend(best.share * many / (many + HALF_BELIEVED), slope, offset)
 
 
-def _calibrated(odds: Reals, manipulated: Reals, count: Reals) -> tuple[float, float]:
+def _calibrated(model: Reals, manipulated: Reals, count: Reals) -> tuple[float, float]:
     """Slope and offset of Platt's logistic calibration (1999), held to 1 and 0 while verdicts are few."""
 
     def cost(parameters: Reals) -> float:
         slope, offset = np.exp(parameters[0]), parameters[1]
         held = HELD * (parameters[0] ** 2 + offset**2 / 4)
-        return float(np.sum(count * losses(slope * odds + offset, manipulated)) + held)
+        return float(np.sum(count * losses(slope * model + offset, manipulated)) + held)
 
     found = minimize(cost, np.zeros(2), method="L-BFGS-B", bounds=[(-2.0, 1.0), (-4.0, 4.0)])
     return float(np.exp(found.x[0])), float(found.x[1])

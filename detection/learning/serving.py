@@ -69,7 +69,7 @@ def _fits(home: Home, lake: Lake, model: Model) -> None:
 
 def scored(model: Model, rows: Rows) -> Reals:
     """The score of each booking: the blend of what the flags and the model say."""
-    if model.blend.silent:
+    if not model.blend.share:
         return rows.label_free
     return probability(model.blend.odds(log_odds(rows.label_free), model.classifier.log_odds(rows.inputs)))
 
@@ -81,13 +81,13 @@ def taught(model: Model, rows: Rows, places: npt.NDArray[np.int64]) -> pd.DataFr
     difference between its score and the one without verdicts, both as log-odds.
     """
     blend, few = model.blend, rows.take(places)
-    if blend.silent or not places.size:
+    if not blend.share or not places.size:
         return _nothing()
     base, parts = model.classifier.contributions(few.inputs)
-    parts = blend.scale * blend.share * blend.slope * parts
-    # what both say together takes the place of the score without verdicts
-    parts[:, rows.names.index(LABEL_FREE)] -= (1 - blend.scale * (1 - blend.share)) * log_odds(few.label_free)
-    constant = blend.scale * blend.share * (blend.slope * base + blend.offset) + blend.shift
+    parts = blend.share * blend.slope * parts
+    # the model's part takes the place of as much of the score without verdicts
+    parts[:, rows.names.index(LABEL_FREE)] -= blend.share * log_odds(few.label_free)
+    constant = blend.share * (blend.slope * base + blend.offset)
     told = np.abs(parts) >= np.log(TOLD_AT_LEAST)
     row, column = np.nonzero(told)
     each = pd.DataFrame(

@@ -7,7 +7,7 @@ import numpy as np
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
-from detection.learning.blend import NOTHING, Blend
+from detection.learning.blend import Blend
 from detection.learning.classifier import Classifier
 from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
 from detection.learning.rows import input_names, night_rows
@@ -27,6 +27,5 @@ def serve(home: Home, night: date, share: float = 0.5, first: date | None = None
     staff = rows.inputs[:, names.index("typed_in_by_staff")] == 1
     inputs = np.column_stack([rows.inputs, *[rows.inputs[:, 0] for _ in more]])
     model = Classifier((*names, *more)).fit(inputs, staff, np.ones(len(rows)))
-    blend = Blend(share, 1.0, 0.0, 0.9, 0.2) if share else NOTHING
-    save(home, Model(VERSION, model, blend, {"as_of": str(night), "labels": {}}))
+    save(home, Model(VERSION, model, Blend(share, 1.0, 0.0), {"as_of": str(night), "labels": {}}))
     put_in_service(home, Service(str(first or night), VERSION, PROMOTE, "", "", ""))

@@ -14,7 +14,7 @@ from data.home import Home
 from data.lake import Lake
 from detection.learning import walk as walking
 from detection.learning.agreement import agreement, kappa
-from detection.learning.blend import NOTHING, Blend, blended, loss, losses
+from detection.learning.blend import NOTHING, Blend, blended, losses
 from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
 from detection.learning.estimates import recall, weighted_count
@@ -118,23 +118,6 @@ def test_a_model_that_later_nights_refute_gets_no_part() -> None:
     few = blended(np.zeros(8), good[:8], np.array([1.0, 0] * 4), np.ones(8), groups[:8])
     assert few.share < right.share
     assert losses(np.array([0.0]), np.array([1.0]))[0] == pytest.approx(np.log(0.95) + np.log(2))
-
-
-def test_a_score_that_is_too_timid_is_raised_as_far_as_verdicts_bear_it_out() -> None:
-    chance = np.random.default_rng(2)
-    true = chance.normal(-1, 2, 600)
-    guilty = (chance.random(600) < probability(true)).astype(float)
-    timid, useless = true - 1.5, np.zeros(600)
-    found = blended(timid, useless, guilty, np.ones(600), np.arange(600))
-    assert found.share < 0.1
-    assert found.shift == pytest.approx(1.5, abs=0.4)
-    told = found.odds(timid, useless)
-    assert loss(told, guilty, np.ones(600)) < loss(timid, guilty, np.ones(600))
-    few = blended(timid[:20], useless[:20], guilty[:20], np.ones(20), np.arange(20))
-    assert abs(few.shift) < found.shift
-    none = blended(timid[:5], useless[:5], np.zeros(5), np.ones(5), np.arange(5))
-    assert none.silent
-    assert none.odds(timid, useless) is timid
 
 
 def test_a_week_counts_as_much_as_its_model_knew() -> None:
