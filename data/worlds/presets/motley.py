@@ -75,7 +75,7 @@ def _disorderly(draw: Draw, centre: Centre, days: int) -> Centre:
         swaps=draw.part(0.3, 3),
         topups=draw.part(1, 10),
         eager_mean_s=draw.count(1, 30) * MINUTE,
-        skew_s=draw.count(5, 200),
+        skew_s=draw.count(5, 90),
         overtime_s=draw.count(0, 8) * 10 * MINUTE,
     )
     return replace(
