@@ -145,7 +145,7 @@ def test_the_readme_shows_what_the_commands_print(tmp_path: Path, inturn: Comman
     home = ("--home", tmp_path / "home")
     assert inturn("simulate", "small", tmp_path / "world").status == 0
     assert inturn("ingest", tmp_path / "world", *home).status == 0
-    assert inturn("run", *days, *home).status == 0
+    assert inturn.start("run", *days, *home).end(patience=400).status == 0
     assert inturn("flags", *days, *home, "--format", "parquet", "-o", tmp_path / "flags.parquet").status == 0
     flags = pq.read_table(tmp_path / "flags.parquet").to_pylist()
     assert [row[:5] for row in shown] == [
