@@ -78,7 +78,7 @@ def district(seed: int, number: int, days: int, first_day: date) -> Centre:
         walk_in_tickets=tickets,
         complaints=round(days * draw.part(0.12, 0.4)),
         agents=_agents(draw, number, days, first_day, special.code),
-        outages=_outages(draw, days),
+        outages=drawn_outages(draw, days, OUTAGES),
         habits=habits,
     )
 
@@ -166,8 +166,9 @@ def _agents(draw: Draw, number: int, days: int, first_day: date, special: str) -
     return (*agencies, *companies)
 
 
-def _outages(draw: Draw, days: int) -> tuple[Outage, ...]:
-    return tuple(Outage(day, *chosen(draw.rng, HALF_DAYS)) for day in range(days) if draw.often(OUTAGES))
+def drawn_outages(draw: Draw, days: int, share: float) -> tuple[Outage, ...]:
+    """Half days on that share of the days."""
+    return tuple(Outage(day, *chosen(draw.rng, HALF_DAYS)) for day in range(days) if draw.often(share))
 
 
 def _habits(draw: Draw, days: int) -> Habits:

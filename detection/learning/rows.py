@@ -1,8 +1,8 @@
 """What is learnt from: the bookings of some nights with what is measured and weighed of each, beside the verdicts.
 
 Reviewed bookings are all there; of the others a sample stands for all, drawn by a hash of their key, so that a rerun
-draws the same and five million bookings need no more memory than a few thousand. Half of it is drawn evenly and half in
-proportion to the score without verdicts, since nearly all bookings are alike and those that are not teach most.
+draws the same and five million bookings need no more memory than some ten thousand. Half of it is drawn evenly and half
+in proportion to the score without verdicts, since nearly all bookings are alike and those that are not teach most.
 """
 
 from dataclasses import dataclass

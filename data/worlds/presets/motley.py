@@ -10,8 +10,8 @@ from datetime import date
 from data.worlds.blueprint import Blueprint
 from data.worlds.chance import Purpose, chosen, stream
 from data.worlds.clock import MINUTE
-from data.worlds.districts import HALF_DAYS, Draw
-from data.worlds.plan import Centre, Clerk, Outage, Preset
+from data.worlds.districts import Draw, drawn_outages
+from data.worlds.plan import Centre, Clerk, Preset
 from data.worlds.rings import ALL_DAY, CROWDED, MORNING, Hire, Hires, centres
 from data.worlds.schemes.favour import all_arrangements
 
@@ -81,7 +81,7 @@ def _disorderly(draw: Draw, centre: Centre, days: int) -> Centre:
     return replace(
         centre,
         clerks=tuple(_hasty(draw, clerk) for clerk in centre.clerks),
-        outages=tuple(Outage(day, *chosen(draw.rng, HALF_DAYS)) for day in range(days) if draw.often(each_day)),
+        outages=drawn_outages(draw, days, each_day),
         habits=habits,
     )
 
