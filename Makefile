@@ -63,7 +63,7 @@ test: .venv/.dev ## set up, then lint, types, import rules and tests; what has p
 	@state=$$(git ls-files -coz --exclude-standard | xargs -0 sha256sum 2>&1 | sha256sum) || state=; \
 	if [ -n "$$state" ] && [ "$$state" = "$$(cat .venv/.tested 2>/dev/null)" ]; then \
 	  echo "· every check has passed on these very files; to run them all the same: rm .venv/.tested"; exit; fi; \
-	$(MAKE) --no-print-directory lint types imports; \
+	$(MAKE) --no-print-directory -j 2 -O lint types imports; \
 	echo "· tests"; \
 	$(BIN)/pytest -q -m "not slow"; \
 	echo "$$state" > .venv/.tested

@@ -27,7 +27,7 @@ LARGEST_EXACT = 2**53
 #: what formulas may use besides DuckDB's own functions
 FORMULA_MACROS = """
 -- the instant of a clock time; the next day's where it lies more than half a day before the hour `begun`
-CREATE MACRO on_day(day, clock, begun) AS day + CAST(clock AS INTERVAL) + CASE
+CREATE TEMP MACRO on_day(day, clock, begun) AS day + CAST(clock AS INTERVAL) + CASE
     WHEN CAST(clock AS INTERVAL) + INTERVAL 12 HOUR < CAST(begun AS INTERVAL) THEN INTERVAL 1 DAY
     ELSE INTERVAL 0 DAY END;
 """

@@ -1,7 +1,9 @@
 """The SQL engine inside the process: DuckDB with bounded memory that spills into the home."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import duckdb
 
@@ -11,24 +13,21 @@ from data.home import Home, explain_os_error
 
 @contextmanager
 def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection for one step: UTC, nothing loaded from outside, spilling to `staging` in the home."""
+    """A DuckDB connection for one step: UTC, nothing loaded from outside, spilling to `staging` in the home.
+
+    What it makes must be TEMP, and goes with it. Steps of one process, also one within another, share `memory_gb`.
+    """
     spill = home.path("staging", "spill")
     spill.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(
-        config={
-            "memory_limit": f"{home.settings.memory_gb}GB",
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            # what must be in order says so; kept order deadlocks large unions under a memory limit (DuckDB 1.5.6)
-            "preserve_insertion_order": "false",
-        }
-    )
-    # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
-    connection.execute("SET enable_progress_bar = false")
+    connection = _database(os.getpid(), str(spill), home.settings.memory_gb).cursor()
     try:
+        # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
+    except duckdb.FatalException:
+        _database.cache_clear()  # it refuses everything from now on
+        raise
     except duckdb.OutOfMemoryException as error:
         raise HomeError(
             "a step needs more memory than memory_gb allows, or more room to spill",
@@ -45,6 +44,26 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         raise explain_os_error(OSError(str(error).splitlines()[0]), spill) from error
     finally:
         connection.close()
+
+
+@lru_cache(maxsize=1)
+def _database(process: int, spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory: to begin and to end one takes longer than most of what a small night asks of it.
+
+    `process`: its number, since a fork does not take the database's threads with it.
+    """
+    return duckdb.connect(
+        config={
+            "memory_limit": f"{memory_gb}GB",
+            "temp_directory": spill,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # what must be in order says so; kept order deadlocks large unions under a memory limit (DuckDB 1.5.6)
+            "preserve_insertion_order": "false",
+            # a step's files are not read by the next one
+            "enable_external_file_cache": "false",
+        }
+    )
 
 
 def pattern(path: str) -> str:

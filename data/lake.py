@@ -203,8 +203,8 @@ class Lake:
     def _ensure(self, declared: LakeTable) -> DeltaTable:
         """The table, for writing."""
         place = self.root / declared.name
-        if DeltaTable.is_deltatable(str(place)):
-            return DeltaTable(str(place))
+        if table := opened(place):
+            return table
         place.mkdir(parents=True, exist_ok=True)
         often = {"delta.checkpointInterval": str(CHECKPOINT_COMMITS)}
         return DeltaTable.create(

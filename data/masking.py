@@ -7,10 +7,10 @@ SHOWN = 40
 #: `masked_numbers` hides runs of seven or more digits, and groups of three or more, which may be a phone or
 #: identity number
 MACROS = rf"""
-CREATE MACRO masked_wholly(value) AS regexp_replace(regexp_replace(regexp_replace(
+CREATE TEMP MACRO masked_wholly(value) AS regexp_replace(regexp_replace(regexp_replace(
     left(value, {SHOWN}), '[0-9]', '9', 'g'), '[A-Za-z]', 'a', 'g'), '[^\x00-\x7F]', '字', 'g')
     || CASE WHEN length(value) > {SHOWN} THEN '… (' || length(value) || ' characters)' ELSE '' END;
-CREATE MACRO masked_numbers(value) AS regexp_replace(left(value, {SHOWN}),
+CREATE TEMP MACRO masked_numbers(value) AS regexp_replace(left(value, {SHOWN}),
     '\p{{Nd}}{{7,}}|\p{{Nd}}{{3,}}[ .-]\p{{Nd}}{{3,}}([ .-]\p{{Nd}}{{3,}})*', '#######', 'g')
     || CASE WHEN length(value) > {SHOWN} THEN '… (' || length(value) || ' characters)' ELSE '' END;
 """

@@ -13,7 +13,7 @@ KEPT = 128
 
 
 def opened(place: Path) -> DeltaTable | None:
-    """The table in a folder as it stands now, for reading only: others are given the same object. None: no table.
+    """The table in a folder as it stands now; others are given the same object. None: no table.
 
     A commit adds a file to the folder of the log, and so changes its time. Two within one tick of the file system's
     clock leave the same time: there the name of the next version tells.

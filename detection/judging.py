@@ -36,12 +36,11 @@ def flags_day(home: Home, day: date) -> Outcomes:
         values = {code: flag.value(features).cast("float64") for code, flag in flags.items()}
         stated = {f"{code}_p": features[flag.p] for code, flag in flags.items() if flag.p}
         night = features.select(*KEY, **values, **stated).order_by(KEY).to_pyarrow()
-        usual = Usual(connection, lake, *earlier_days(home, day))
+        usual = Usual(connection, lake, earlier_days(home, day), night["centre_id"].to_pandas())
     columns = {name: night[name] for name in KEY}
-    centre = night["centre_id"].to_pandas().astype(str)
     for code, flag in flags.items():
         value = night[code].to_numpy()
-        compared = usual.compared(flag, centre, value)
+        compared = usual.compared(flag, value)
         columns[f"{code}_value"] = night[code]
         columns[f"{code}_expected"] = pa.array(np.where(np.isnan(value), np.nan, compared.expected), from_pandas=True)
         p = compared.p if flag.p is None else _stated(night, code, value)

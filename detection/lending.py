@@ -145,12 +145,12 @@ def _lift(suspected: Reals, expected: Reals) -> Reals:
 
 
 def _group(past: pd.DataFrame, level: str, centre: "pd.Series[str]", who: "pd.Series[str]") -> Group:
-    names = pd.MultiIndex.from_arrays([centre, who], names=["centre_id", "who"])
-    known = who.notna().to_numpy()
-    codes, found = pd.factorize(names[known])
-    of = np.full(known.size, -1, np.int64)
-    of[known] = codes
-    index = pd.MultiIndex.from_tuples(found, names=["centre_id", "who"]) if len(found) else names[:0]
+    (centres, centre_names), (whos, who_names) = pd.factorize(centre), pd.factorize(who)
+    of = np.full(whos.size, -1, np.int64)
+    of[whos >= 0], found = pd.factorize((centres * max(who_names.size, 1) + whos)[whos >= 0])
+    at_centre, by_whom = np.divmod(found, max(who_names.size, 1))
+    names = [centre_names.take(at_centre), who_names.take(by_whom)]
+    index = pd.MultiIndex.from_arrays(names, names=["centre_id", "who"])
     mine = past[past["level"] == level].set_index(["centre_id", "who"])
     suspected = {
         str(code): rows["suspected"].reindex(index).fillna(0.0).to_numpy() for code, rows in mine.groupby("flag")

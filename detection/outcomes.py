@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from detection.flag import all_flags
 
@@ -40,7 +40,7 @@ def judged(code: str, fired: int, passed: int, not_assessed: int) -> dict[str, i
     """
     assessed, stated = fired + passed, all_flags()[code].rare
     share = fired / assessed if assessed else None
-    too_common = share is not None and share > stated and bool(binom.sf(fired - 1, assessed, stated) <= WARN_AT)
+    too_common = share is not None and share > stated and bool(bdtrc(fired - 1, assessed, stated) <= WARN_AT)
     counts = dict(zip(KINDS, (fired, passed, not_assessed), strict=True))
     return {**counts, "share": share, "stated": stated, "too_common": too_common}
 

@@ -39,21 +39,21 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
     lake, days = Lake.of(home), earlier_days(home, day)
     with engine(home) as connection:
         night = _night(connection, lake, day)
-        usual = Usual(connection, lake, *days)
+        centre = night["centre_id"].to_pandas()
+        usual = Usual(connection, lake, days, centre)
         forest_version, unusual = strangeness(home, lake, connection, day)
-        centre = night["centre_id"].to_pandas().astype(str)
-        compared = {
-            code: usual.compared(flag, centre, night[f"{code}_value"].to_numpy()) for code, flag in all_flags().items()
-        }
-        found = {code: _finding(night, flag, compared[code]) for code, flag in all_flags().items()}
+        found, among = {}, {}
+        for code, flag in all_flags().items():
+            value = night[f"{code}_value"].to_numpy()
+            compared = usual.compared(flag, value)
+            found[code], among[code] = _finding(flag, value, compared), compared.innocent
         lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
         company = Company(connection, lake, days, centre)
         suspected = suspicion(all_flags(), found, unusual, lending, company)
         assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
         label_free = np.where(assessed, suspected.score, np.nan)
         night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
-        night = night.append_column("p_value", pa.array(_p_values(usual, centre, label_free), from_pandas=True))
-        among = {code: known.innocent for code, known in compared.items()}
+        night = night.append_column("p_value", pa.array(_p_values(usual, label_free), from_pandas=True))
         night = weighed(night, suspected, among)
         lake.replace_day("grounds", day, _grounds(night))
         score, learned, added = served(home, lake, connection, day, label_free)
@@ -81,15 +81,14 @@ def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.T
     ).to_arrow_table()
 
 
-def _finding(night: pa.Table, flag: Flag, compared: Compared) -> Finding:
-    value = night[f"{flag.code}_value"].to_numpy()
+def _finding(flag: Flag, value: Reals, compared: Compared) -> Finding:
     assessed = ~np.isnan(value)
     return Finding(assessed, assessed & np.asarray(flag.fires(value)), compared.p, compared.share)
 
 
-def _p_values(usual: Usual, centre: "pd.Series[str]", score: Reals) -> Reals:
+def _p_values(usual: Usual, score: Reals) -> Reals:
     """Among earlier innocent bookings; on a first night, among this one's others."""
-    p = usual.rank(centre, np.nan_to_num(score))
+    p = usual.rank(np.nan_to_num(score))
     if p is None:
         known = ~np.isnan(score)
         order = np.sort(score[known])

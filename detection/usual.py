@@ -20,6 +20,7 @@ from data.tables import LAKE
 from detection.flag import Flag
 
 Reals = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 #: bookings that a flag's declared share counts as, beside those that a centre has shown: about a fortnight of a hall
 #: with 300 a day, so that a month of its own outweighs the declaration
@@ -48,36 +49,42 @@ class Compared:
 
 
 class Usual:
-    """The summaries of the nights from `first` to `last`."""
+    """The summaries of the nights from `days[0]` to `days[1]`, for a night with a booking of each `centre`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake, first: date, last: date) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, lake: Lake, days: tuple[date, date], centre: "pd.Series[str]"
+    ) -> None:
         # sums of reals in the order of the days, so that a rerun gives the same bytes
         rows = connection.execute(
             f"""SELECT centre_id, flag, value, sum(bookings)::BIGINT AS bookings,
                     sum(innocent ORDER BY service_day) AS innocent, sum(total ORDER BY service_day) AS total
-                FROM {lake.sql("usual", first, last)} GROUP BY ALL ORDER BY flag, centre_id, value"""
+                FROM {lake.sql("usual", *days)} GROUP BY ALL ORDER BY flag, centre_id, value"""
         ).df()
+        self._codes, self._centres = pd.factorize(centre, sort=True)
         self._flags = dict(tuple(rows.groupby("flag", sort=False)))
         self._none = rows.iloc[:0]
 
-    def compared(self, flag: Flag, centre: "pd.Series[str]", value: Reals) -> Compared:
-        """Values of a flag compared with what is usual; `centre` and `value` (null: not assessed), a row a booking."""
+    def compared(self, flag: Flag, value: Reals) -> Compared:
+        """The night's values of a flag (null: not assessed) compared with what is usual, a row a booking."""
         known = self._flags.get(flag.code, self._none)
         sums = known[known["value"].isna()].set_index("centre_id")[["innocent", "total"]]
         showed = known[known["value"].notna()]
-        fired = showed.groupby("centre_id")["innocent"].sum()
-        assessed, total, before = (_of(centre, column) for column in (sums["innocent"], sums["total"], fired))
+        before = self._of(showed.groupby("centre_id")["innocent"].sum())
+        assessed, total = self._of(sums["innocent"]), self._of(sums["total"])
         share = (PSEUDO_BOOKINGS * flag.rare + before) / (PSEUDO_BOOKINGS + assessed)
         with np.errstate(invalid="ignore"):
             expected = np.where(assessed > 0, total / assessed, np.nan)
+        share, expected, assessed = (of_centre[self._codes] for of_centre in (share, expected, assessed))
         fires = np.asarray(flag.fires(value)) & ~np.isnan(value)
         p = np.where(np.isnan(value), np.nan, 1.0)
-        as_much = _as_much(_strength(flag, value[fires]), centre[fires], _strength(flag, showed["value"]), showed)
+        known_at = self._centres.get_indexer(showed["centre_id"])
+        past = _Past(known_at, _strength(flag, showed["value"]), showed["innocent"].to_numpy())
+        as_much = past.as_much(self._codes[fires], _strength(flag, value[fires]))
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
         return Compared(share, expected, p, assessed)
 
-    def rank(self, centre: "pd.Series[str]", score: Reals) -> Reals | None:
+    def rank(self, score: Reals) -> Reals | None:
         """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.
 
         A centre with fewer than `PSEUDO_BOOKINGS` of its own is compared with all. None where no night is known.
@@ -87,14 +94,24 @@ class Usual:
         if known.empty:
             return None
         assessed = known[known["value"].isna()].set_index("centre_id")["innocent"]
-        everyone = known.assign(centre_id="")
-        own = _of(centre, assessed) >= PSEUDO_BOOKINGS
-        where = centre.where(own, "")
-        rows = pd.concat([known, everyone])
-        rows = rows[rows["value"].notna()].sort_values(["centre_id", "value"], kind="stable")
-        as_much = _as_much(coarse(score), where, rows["value"].to_numpy(), rows)
-        whole = np.where(own, _of(centre, assessed), assessed.sum())
+        own = self._of(assessed)
+        enough = own >= PSEUDO_BOOKINGS
+        shown = known[known["value"].notna()]
+        value, innocent = shown["value"].to_numpy(), shown["innocent"].to_numpy()
+        of_centre = _Past(self._centres.get_indexer(shown["centre_id"]), value, innocent)
+        of_all = _Past(np.zeros(value.size, np.int64), value, innocent)
+        strength = coarse(score)
+        as_much = np.where(
+            enough[self._codes],
+            of_centre.as_much(self._codes, strength),
+            of_all.as_much(np.zeros_like(self._codes), strength),
+        )
+        whole = np.where(enough, own, assessed.sum())[self._codes]
         return np.where(score > 0, np.minimum((1 + as_much) / (1 + whole), 1.0), 1.0)
+
+    def _of(self, known: "pd.Series[float]") -> Reals:
+        """Each centre's figure, 0 where none is known."""
+        return np.asarray(known.reindex(self._centres).fillna(0.0), np.float64)
 
 
 def coarse(value: Reals) -> Reals:
@@ -142,12 +159,6 @@ def _sums(centre: npt.NDArray[np.int64], shown: Reals, innocent: Reals, total: R
     }
 
 
-def _of(centre: "pd.Series[str]", known: "pd.Series[float]") -> Reals:
-    """Each booking's centre's figure, 0 where none is known."""
-    found = centre.map(known).to_numpy(np.float64, na_value=0.0)
-    return np.asarray(np.nan_to_num(found), np.float64)
-
-
 def _strength(flag: Flag, value: Reals) -> Reals:
     """Values so that a greater one is the more suspicious."""
     return coarse(np.asarray(value, np.float64)) * (1.0 if flag.at_most is None else -1.0)
@@ -165,20 +176,23 @@ def _beyond(flag: Flag, value: Reals) -> Reals:
     return np.asarray(np.clip(share, 0.01, 1.0), np.float64)
 
 
-def _as_much(strength: Reals, centre: "pd.Series[str]", shown: Reals, known: pd.DataFrame) -> Reals:
-    """How many innocent bookings of each one's centre are known to have shown its strength or more."""
-    past = pd.DataFrame({"centre_id": known["centre_id"].to_numpy(), "strength": shown})
-    past["as_much"] = known["innocent"].to_numpy()
-    past = past.sort_values(["centre_id", "strength"], ascending=[True, False], kind="stable")
-    past["as_much"] = past.groupby("centre_id")["as_much"].cumsum()
-    asked = pd.DataFrame({"centre_id": centre.to_numpy(), "strength": strength, "place": np.arange(strength.size)})
-    if past.empty or asked.empty:
-        return np.zeros(strength.size)
-    found = pd.merge_asof(
-        asked.sort_values("strength", kind="stable"),
-        past.sort_values("strength", kind="stable"),
-        on="strength",
-        by="centre_id",
-        direction="forward",
-    )
-    return found.sort_values("place")["as_much"].fillna(0.0).to_numpy()
+class _Past:
+    """How many innocent bookings of each centre, as a number (-1: of none of the night's), showed how much."""
+
+    def __init__(self, centre: Ints, strength: Reals, innocent: Reals) -> None:
+        self._strengths = np.unique(-strength)
+        place = self._place(centre, np.searchsorted(self._strengths, -strength))
+        order = np.argsort(place, kind="stable")
+        self._places = place[order]
+        self._sums = pd.Series(innocent[order]).groupby(centre[order]).cumsum().to_numpy(np.float64)
+
+    def as_much(self, centre: Ints, strength: Reals) -> Reals:
+        """Of each one's centre, how many are known to have shown its strength or more."""
+        first = np.searchsorted(self._places, self._place(centre, np.zeros_like(centre)))
+        weaker = np.searchsorted(self._strengths, -strength, side="right")
+        after = np.searchsorted(self._places, self._place(centre, weaker))
+        return np.where(after > first, np.append(self._sums, 0.0)[after - 1], 0.0)
+
+    def _place(self, centre: Ints, rank: Ints) -> Ints:
+        """Where a strength, by its rank from the strongest on, stands among those of all centres."""
+        return centre * (self._strengths.size + 1) + rank

@@ -72,7 +72,7 @@ def test_the_engine_without_memory_says_what_to_raise(tmp_path: Path) -> None:
     Home.create(tmp_path)
     (tmp_path / SETTINGS_FILE).write_text("memory_gb = 0.2", encoding="ascii")
     home = Home.open(tmp_path)
-    large = "CREATE TABLE t AS SELECT md5(i::VARCHAR) AS a FROM range(20000000) r(i)"
+    large = "CREATE TEMP TABLE t AS SELECT md5(i::VARCHAR) AS a FROM range(20000000) r(i)"
     with pytest.raises(HomeError, match="memory_gb"), engine(home) as connection:
         connection.execute(f"SET max_temp_directory_size = '1MB'; {large}")
 

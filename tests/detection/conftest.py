@@ -12,6 +12,7 @@ from data.home import Home
 from data.ingest import ingest
 from inturn.night import run_nights
 from tests.conftest import FIRST, LAST
+from tests.once import made_once
 
 Rows = list[dict[str, str]]
 #: the phone of the booking that jumps and of eleven other people's bookings
@@ -55,15 +56,18 @@ def plant(rows: Rows) -> Rows:
 @pytest.fixture(scope="session")
 def planted(first_days: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first days as a source, with the jump on the last; not to be changed."""
-    folder = shutil.copytree(first_days, tmp_path_factory.mktemp("planted") / "hall")
-    rewrite(folder / "bookings" / f"{LAST}.csv", plant)
-    return folder
+
+    def change(place: Path) -> None:
+        folder = shutil.copytree(first_days, place / "hall")
+        rewrite(folder / "bookings" / f"{LAST}.csv", plant)
+
+    return made_once(tmp_path_factory, "planted", change) / "hall"
 
 
 @pytest.fixture(scope="session")
 def judged(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose nights have been run; not to be changed."""
-    return run_all(tmp_path_factory.mktemp("judged"), planted)
+    return Home.open(made_once(tmp_path_factory, "judged", lambda place: run_all(place, planted)) / "home")
 
 
 @pytest.fixture

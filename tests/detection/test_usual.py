@@ -18,8 +18,8 @@ DAY = date(2026, 3, 2)
 FLAG = all_flags()["Q101"]
 
 
-def usual_of(folder, nights) -> Usual:
-    """What nights leave, each a list of (centre, value, innocence)."""
+def usual_of(folder, nights, *centres) -> Usual:
+    """What nights leave, each a list of (centre, value, innocence), for a night with a booking of each centre."""
     home = Home.create(folder / "home")
     lake = Lake.of(home)
     for n, rows in enumerate(nights):
@@ -31,16 +31,17 @@ def usual_of(folder, nights) -> Usual:
         summary = summed_up(day, table["centre"], table["innocence"].to_numpy(np.float64), values)
         lake.replace_day("usual", day, summary)
     with engine(home) as connection:
-        return Usual(connection, lake, DAY, DAY + timedelta(days=30))
+        return Usual(connection, lake, (DAY, DAY + timedelta(days=30)), pd.Series(centres, dtype=str))
 
 
-def beside(usual, centre, *values):
-    return usual.compared(FLAG, pd.Series([centre] * len(values)), np.array(values, np.float64))
+def beside(folder, nights, *values):
+    """Values of bookings of the centre A."""
+    return usual_of(folder, nights, *"A" * len(values)).compared(FLAG, np.array(values, np.float64))
 
 
 def test_before_any_night_the_declared_share_stands(tmp_path):
     limit = FLAG.threshold
-    found = beside(usual_of(tmp_path, []), "A", limit - 1, limit, 2 * limit, np.nan)
+    found = beside(tmp_path, [], limit - 1, limit, 2 * limit, np.nan)
     assert found.share.tolist() == [FLAG.rare] * 4
     assert np.isnan(found.expected).all()
     assert found.p == pytest.approx([1, FLAG.rare, FLAG.rare / 4, np.nan], nan_ok=True)
@@ -49,7 +50,7 @@ def test_before_any_night_the_declared_share_stands(tmp_path):
 def test_a_centre_s_own_bookings_outweigh_it(tmp_path):
     limit = FLAG.threshold
     often = [("A", limit, 1.0)] * 3_000 + [("A", 0, 1.0)] * 27_000
-    found = beside(usual_of(tmp_path, [often[::2], often[1::2]]), "A", limit, limit + 5)
+    found = beside(tmp_path, [often[::2], often[1::2]], limit, limit + 5)
     assert found.share == pytest.approx([(PSEUDO_BOOKINGS * FLAG.rare + 3_000) / 33_000] * 2)
     assert found.expected == pytest.approx([limit / 10] * 2)
     assert found.p[1] < found.p[0] == found.share[0]
@@ -58,27 +59,33 @@ def test_a_centre_s_own_bookings_outweigh_it(tmp_path):
 def test_suspects_are_left_out_as_far_as_they_are_suspected(tmp_path):
     limit = FLAG.threshold
     rows = [("A", limit, 0.0)] * 500 + [("A", limit, 0.5)] * 10 + [("A", 0, 1.0)] * 995
-    found = beside(usual_of(tmp_path, [rows]), "A", limit)
+    found = beside(tmp_path, [rows], limit)
     assert found.share == pytest.approx([(PSEUDO_BOOKINGS * FLAG.rare + 5) / (PSEUDO_BOOKINGS + 1_000)])
 
 
 def test_what_was_not_assessed_does_not_count_and_another_centre_does_not_either(tmp_path):
     limit = FLAG.threshold
     rows = [("A", np.nan, 1.0)] * 100 + [("B", limit, 1.0)] * 50
-    found = beside(usual_of(tmp_path, [rows]), "A", limit)
+    found = beside(tmp_path, [rows], limit)
     assert found.share.tolist() == [FLAG.rare]
 
 
 def test_scores_are_ranked_among_earlier_ones_of_the_centre(tmp_path):
     rows = [("A", 0, 1.0)] * 3_999 + [("A", 50, 1.0)] + [("B", 90, 1.0)] * 4_000
-    usual = usual_of(tmp_path, [rows])
-    p = usual.rank(pd.Series(["A", "A", "A", "C"]), np.array([0.0, 0.5, 0.6, 0.9]))
+    p = usual_of(tmp_path, [rows], *"AAAC").rank(np.array([0.0, 0.5, 0.6, 0.9]))
     assert p is not None
     assert p.tolist() == pytest.approx([1, 2 / 4_001, 1 / 4_001, 4_001 / 8_001])  # C, unknown, among all
 
 
+def test_equal_scores_of_several_centres_all_count(tmp_path):
+    rows = [("A", 50, 1.0)] * 10 + [("B", 50, 1.0)] * 20 + [("B", 0, 1.0)] * 69
+    p = usual_of(tmp_path, [rows], "C").rank(np.array([0.5]))
+    assert p is not None
+    assert p.tolist() == pytest.approx([31 / 100])
+
+
 def test_without_nights_there_is_no_rank(tmp_path):
-    assert usual_of(tmp_path, []).rank(pd.Series(["A"]), np.array([0.5])) is None
+    assert usual_of(tmp_path, [], "A").rank(np.array([0.5])) is None
 
 
 @given(st.floats(1e-6, 1e9))

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import typer.main
 from data.contract import TABLES
 from data.home import Home
 from inturn.main import program
-from inturn.night import run_nights
 from tests.command import Command
 from tests.conftest import FIRST, LAST
 
@@ -35,11 +33,9 @@ def commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> list
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory, taken_in: Path) -> Home:
+def judged(run_through: Path) -> Home:
     """A home whose nights have been run; only read."""
-    home = Home.open(shutil.copytree(taken_in, tmp_path_factory.mktemp("judged") / "home"))
-    list(run_nights(home, FIRST, LAST))
-    return home
+    return Home.open(run_through)
 
 
 def flags(inturn: Command, home: Home, *more: object) -> str:

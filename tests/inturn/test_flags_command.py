@@ -15,7 +15,6 @@ from data.tables import LAKE
 from detection.explaining import facts, title
 from detection.flag import all_flags
 from detection.outcomes import judged
-from inturn.night import run_nights
 from tests.command import Command
 from tests.conftest import FIRST, LAST
 
@@ -77,10 +76,11 @@ def test_the_worked_case_fires_at_the_threshold_and_passes_a_step_short_of_it(fl
         assert words.en
 
 
-def test_a_flag_that_fires_too_often_says_so_below_the_nights(inturn: Command, taken_in: Path, tmp_path: Path) -> None:
+def test_a_flag_that_fires_too_often_says_so_below_the_nights(
+    inturn: Command, run_through: Path, tmp_path: Path
+) -> None:
     """Pooled over the nights shown, by the last run of each; nothing of it in what another program reads."""
-    home = Home.open(shutil.copytree(taken_in, tmp_path / "home"))
-    list(run_nights(home, FIRST, LAST))
+    home = Home.open(shutil.copytree(run_through, tmp_path / "home"))
     lake = Lake.of(home)
     runs = duckdb.sql(f"SELECT * FROM {lake.sql('runs')} ORDER BY service_day").to_arrow_table().to_pylist()
     for run in runs:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 import random
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from data.home import Home
 from data.tables import LAKE
 from features.summary import all_summaries
 from tests.command import Command
-from tests.conftest import FIRST, LAST
+from tests.conftest import FIRST
 from tests.lake_rows import contents
+from tests.once import made_once
 
 INGESTED = ("bookings", "booking_events", "refusals", "quotas", "shifts", "complaints", "agents", "centres")
 KEPT = (*INGESTED, "history", "rejects")
@@ -33,11 +36,15 @@ NIGHT = (
         "cases",
     ),
 )
+#: the last night that is run: one that learns from another
+UNTIL = FIRST + timedelta(days=1)
+#: where it stands how long the ingest and the run took that were not killed
+SECONDS = "seconds.json"
 #: what tells one run from another
 RUN = ("run_id", "first_seen_run")
 
 #: where to kill, as a share of the time that the whole command takes; the last may come too late, which is fine too
-POINTS = [0.4, 0.85]
+POINTS = [0.6]
 MANY = sorted(random.Random(20260302).uniform(0.02, 1.1) for _ in range(20))  # noqa: S311 - no secret
 SHARES = [*POINTS, *(pytest.param(share, marks=pytest.mark.slow) for share in MANY)]
 
@@ -56,7 +63,11 @@ def source(first_days: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(source: Path, tmp_path_factory: pytest.TempPathFactory) -> "Whole":
     """A home whose commands were never killed, and how long they took."""
-    folder = tmp_path_factory.mktemp("whole")
+    folder = made_once(tmp_path_factory, "whole", lambda place: run_whole(place, source))
+    return Whole(folder, *json.loads((folder / SECONDS).read_text(encoding="utf-8")))
+
+
+def run_whole(folder: Path, source: Path) -> None:
     inturn = Command(folder)
     assert inturn("init", "--home", folder / "empty").status == 0
     shutil.copytree(folder / "empty", folder / "ingested")
@@ -64,8 +75,9 @@ def whole(source: Path, tmp_path_factory: pytest.TempPathFactory) -> "Whole":
     assert inturn("ingest", source, "--home", folder / "ingested").status == 3
     ingested = time.monotonic()
     shutil.copytree(folder / "ingested", folder / "judged")
-    assert inturn("run", "--from", FIRST, "--to", LAST, "--home", folder / "judged").status == 0
-    return Whole(folder, ingested - began, time.monotonic() - ingested)
+    assert inturn("run", "--from", FIRST, "--to", UNTIL, "--home", folder / "judged").status == 0
+    took = ingested - began, time.monotonic() - ingested
+    (folder / SECONDS).write_text(json.dumps(took), encoding="utf-8")
 
 
 class Whole:
@@ -94,8 +106,8 @@ def test_a_killed_ingest(inturn: Command, source: Path, whole: Whole, tmp_path: 
 @pytest.mark.parametrize("share", SHARES)
 def test_a_killed_run(inturn: Command, whole: Whole, tmp_path: Path, share: float) -> None:
     home = whole.copy("ingested", tmp_path / "home")
-    inturn.start("run", "--from", FIRST, "--to", LAST, "--home", home.root).kill(share * whole.run_s)
-    ended = inturn("run", "--from", FIRST, "--to", LAST, "--home", home.root)
+    inturn.start("run", "--from", FIRST, "--to", UNTIL, "--home", home.root).kill(share * whole.run_s)
+    ended = inturn("run", "--from", FIRST, "--to", UNTIL, "--home", home.root)
     assert ended.status == 0, ended.err
     assert contents(home, *NIGHT, without=RUN) == whole.rows("judged", *NIGHT)
 
@@ -122,12 +134,12 @@ def test_a_killed_retention_loses_nothing(inturn: Command, whole: Whole, tmp_pat
 def test_scores_of_a_rerun_are_the_same_to_the_byte(inturn: Command, whole: Whole, tmp_path: Path) -> None:
     home = whole.copy("judged", tmp_path / "home")
     before = scores(inturn, home)
-    assert inturn("run", "--from", FIRST, "--to", LAST, "--home", home.root).status == 0
+    assert inturn("run", "--from", FIRST, "--to", UNTIL, "--home", home.root).status == 0
     assert scores(inturn, home) == before
     assert len(before) > 500
 
 
 def scores(inturn: Command, home: Home) -> list[tuple[str, ...]]:
     """Every score as `inturn flags` prints it, without the name of its run."""
-    out = inturn("flags", "--from", FIRST, "--to", LAST, "--all", "--format", "csv", "--home", home.root).out
+    out = inturn("flags", "--from", FIRST, "--to", UNTIL, "--all", "--format", "csv", "--home", home.root).out
     return [tuple(value for name, value in row.items() if name != "run_id") for row in csv.DictReader(io.StringIO(out))]
