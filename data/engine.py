@@ -1,9 +1,9 @@
 """The SQL engine inside the process: DuckDB with bounded memory that spills into the home."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 import duckdb
 
@@ -15,18 +15,18 @@ from data.home import Home, explain_os_error
 def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB connection for one step: UTC, nothing loaded from outside, spilling to `staging` in the home.
 
-    What it makes must be TEMP, and goes with it. Steps of one process, also one within another, share `memory_gb`.
+    What it makes must be TEMP, and goes with it. Steps of one thread, also one within another, share `memory_gb`.
     """
     spill = home.path("staging", "spill")
     spill.mkdir(parents=True, exist_ok=True)
-    connection = _database(os.getpid(), str(spill), home.settings.memory_gb).cursor()
+    connection = _database(str(spill), home.settings.memory_gb).cursor()
     try:
         # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
     except duckdb.FatalException:
-        _database.cache_clear()  # it refuses everything from now on
+        _kept.databases.pop(os.getpid(), None)  # the database refuses everything from now on
         raise
     except duckdb.OutOfMemoryException as error:
         raise HomeError(
@@ -46,12 +46,31 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-@lru_cache(maxsize=1)
-def _database(process: int, spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
+class _Kept(threading.local):
+    """A thread's databases: by process, what one was made for, and it."""
+
+    def __init__(self) -> None:
+        self.databases: dict[int, tuple[tuple[str, float], duckdb.DuckDBPyConnection]] = {}
+
+
+_kept = _Kept()
+
+
+def _database(spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
     """An empty database in memory: to begin and to end one takes longer than most of what a small night asks of it.
 
-    `process`: its number, since a fork does not take the database's threads with it.
+    A thread has one, and one at a time: some settings hold for all of a database. A fork begins its own and leaves that
+    of before alone, whose threads it does not have and would wait for.
     """
+    process, wanted = os.getpid(), (spill, memory_gb)
+    made_for, database = _kept.databases.get(process, (None, None))
+    if database is None or made_for != wanted:
+        database = _begun(spill, memory_gb)
+        _kept.databases[process] = wanted, database
+    return database
+
+
+def _begun(spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "memory_limit": f"{memory_gb}GB",

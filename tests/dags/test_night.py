@@ -3,7 +3,6 @@
 import gzip
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -52,11 +51,10 @@ def test_a_broken_delivery_hides_no_other_and_mended_it_gives_the_night_which_a_
                 )
             )
 
-    run_nights(home, [world.first_day, world.first_day, world.first_day + timedelta(days=1)], listen)
-    (first, run), (second, rerun), (after, last) = published
+    run_nights(home, [world.first_day, world.first_day], listen)
+    (first, run), (second, rerun) = published
     assert len(first) == rows(home, "bookings", "count(*)", world.first_day)[0][0] > 0
-    assert first == second == after
+    assert first == second
     assert len(run) == len(rerun) == 1
-    assert run != rerun == last
-    assert rows(home, "scores", "count(*)", world.first_day + timedelta(days=1))[0][0] > 0
+    assert run != rerun
     assert len(home.path("alerts.log").read_text(encoding="utf-8").splitlines()) == 1

@@ -1,6 +1,7 @@
 """The home: made once, never half; who holds it; what the operating system's refusals mean."""
 
 import errno
+import multiprocessing
 import threading
 from pathlib import Path
 
@@ -75,6 +76,28 @@ def test_the_engine_without_memory_says_what_to_raise(tmp_path: Path) -> None:
     large = "CREATE TEMP TABLE t AS SELECT md5(i::VARCHAR) AS a FROM range(20000000) r(i)"
     with pytest.raises(HomeError, match="memory_gb"), engine(home) as connection:
         connection.execute(f"SET max_temp_directory_size = '1MB'; {large}")
+
+
+def test_a_step_s_tables_go_with_it_also_where_a_step_is_within_another(tmp_path: Path) -> None:
+    home = Home.create(tmp_path)
+    with engine(home) as outer:
+        outer.execute("CREATE TEMP TABLE t AS SELECT 1 AS a")
+        with engine(home) as inner:
+            assert inner.execute("SHOW ALL TABLES").fetchall() == []
+    with engine(home) as later:
+        assert later.execute("SHOW ALL TABLES").fetchall() == []
+
+
+def counted(root: Path) -> int:
+    with engine(Home.open(root)) as connection:
+        return int(connection.execute("SELECT count(*) FROM range(1000000) r(i) WHERE i % 3 = 0").fetchall()[0][0])
+
+
+def test_a_fork_has_an_engine_of_its_own(tmp_path: Path) -> None:
+    Home.create(tmp_path)
+    assert counted(tmp_path) == 333_334
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(counted, [tmp_path]).get(timeout=60) == 333_334
 
 
 def other_thread(work: object) -> None:

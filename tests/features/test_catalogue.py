@@ -18,6 +18,7 @@ from data.home import Home
 from features.declare import all_features, all_frames
 from features.steps import FEATURE_STEPS
 from tests.features.hall_support import DAY, booking, day_of, home_of, other
+from tests.once import made_once
 
 FOLDER = Path(__file__).parent / "cases"
 FEATURES = all_features()
@@ -46,9 +47,13 @@ CASES = {
 @pytest.fixture(scope="session")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
     """Every feature of every case's bookings, by hall and booking."""
-    home = home_of_cases(tmp_path_factory.mktemp("cases"))
-    for step in FEATURE_STEPS:
-        step(home, DAY)
+
+    def compute(place: Path) -> None:
+        home = home_of_cases(place)
+        for step in FEATURE_STEPS:
+            step(home, DAY)
+
+    home = Home.open(made_once(tmp_path_factory, "cases", compute) / "home")
     return {(row["centre_id"], row["booking_id"]): row for row in day_of(home, "features").to_pylist()}
 
 
