@@ -3,7 +3,7 @@
 import math
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,7 @@ from features.engine import engine
 from features.engines.session import lacking
 from features.steps import FEATURE_STEPS
 from features.summary import all_summaries
-from tests.conftest import FIRST, LAST
+from tests.conftest import FIRST
 from tests.features.hall_support import DAY
 from tests.features.test_catalogue import home_of_cases
 
@@ -54,7 +54,7 @@ def lakes(
 ) -> tuple[Lake, Lake]:
     """What DuckDB and Spark make: of the case tables' night, or of the first days of the small world."""
     folder = tmp_path_factory.mktemp(request.param)
-    root, days = taken_in, [FIRST, date(2026, 3, 3), LAST]
+    root, days = taken_in, [FIRST, FIRST + timedelta(days=1)]
     if request.param == "cases":
         root, days = home_of_cases(folder / "cases").root, [DAY]
     here = copied(root, folder / "on duckdb", "duckdb")
