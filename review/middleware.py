@@ -4,7 +4,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from review.home import home
@@ -36,4 +37,21 @@ class PrivatePages:
         with timezone.override(ZoneInfo(home().settings.timezone) if settings.IS_HOME else None):
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class WrongWays:
+    """A page for an address that is there and was asked for in a way that it does not answer (405).
+
+    Whoever reloads the address of a form has sent nothing, and is led on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            response.content = render_to_string("review/405.html", request=request).encode()
         return response

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "review.middleware.NoNul",
     "review.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "review.middleware.WrongWays",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

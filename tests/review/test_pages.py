@@ -142,6 +142,15 @@ def test_what_no_database_can_look_up_is_not_there(db: Home, url: str) -> None:
         assert browser(person(role)).get(url).status_code in (200, 302, 403, 404)
 
 
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "Nothing was changed"), ("zh-hans", "没有任何更改")])
+def test_the_address_of_a_form_leads_on_whoever_reloads_it(db: Home, lang: str, sentence: str) -> None:
+    answer = browser(person("inspector", centres=["north"])).get(
+        f"/cases/{case_of('n0').case_id}/comment", headers={"accept-language": lang}
+    )
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert sentence in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
