@@ -1,6 +1,7 @@
 """What several tests read and none changes is made once, though the tests run in processes of their own."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path],
     place, done = root / name, root / f"{name}.done"
     with FileLock(root / f"{name}.lock"):
         if not done.exists():
+            shutil.rmtree(place, ignore_errors=True)  # what one process failed to make, the next one tries anew
             place.mkdir()
             make(place)
             done.touch()
