@@ -56,7 +56,7 @@ nightly: $(INTURN_HOME)/.sample ## set up, then run the nightly job by Airflow o
 	@echo "· the night of $(NIGHT), by Airflow"
 	@$(BIN)/inturn airflow night --from $(NIGHT)
 	@$(BIN)/inturn flags --from $(FIRST) --to $(NIGHT)
-	@echo "Look next: inturn flags --from $(NIGHT) --all (every booking, with its rank) · make airflow (schedule and pages)"
+	@echo "Look next: $(BIN)/inturn flags --from $(NIGHT) --all (every booking, with its rank) · make airflow (schedule and pages)"
 	@echo "           · README.md (your own logs) · docs/operations.md (nights in service)"
 
 test: .venv/.dev ## set up, then lint, types, import rules and tests; what has passed and not changed is not run again

@@ -26,6 +26,9 @@ from data.tables import BOOKING_EVENTS, COLUMNS_DELIVERED, LAKE
 from data.upsert import Stored, Upsert
 from data.vault import Vault, vault_of
 
+#: rules that are told of a source of which too much was refused
+MOST_TOLD = 5
+
 
 def ingest(
     home: Home,
@@ -152,7 +155,13 @@ class _Ingest:
         delivered = checker.delivered(headers)
         lacking = [column.name for column in table.columns if not column.null and column.name not in delivered]
         mapping = self.source.mapping.table(table.name)
-        lacking += sorted(mapping.headers_read() - set(headers))
+        if gone := sorted(mapping.headers_read() - set(headers)):
+            named = ", ".join(f"{header!r} ({', '.join(mapping.read_for(header))})" for header in gone)
+            raise BadMappingError(
+                f"no header {named}, which its mapping names; its headers are {', '.join(headers)}",
+                where=delivery.file,
+                next_step=f"In the source.toml, under {table.name}, name a header that the file has, or take it out.",
+            )
         if lacking:
             raise BadMappingError(
                 f"no column for {', '.join(lacking)} of the table {table.name}; its headers are {', '.join(headers)}",
@@ -167,11 +176,10 @@ class _Ingest:
         read, rejected = self.report.total("read"), self.report.total("rejected")
         limit = self.home.settings.max_reject_share
         if rejected > limit * read:
-            worst = max(self.report.refused, key=lambda refused: refused.rows)
+            told = sorted(self.report.refused, key=lambda refused: -refused.rows)
             raise TooManyRefusedError(
                 f"{rejected:,} of {read:,} rows refused, more than the share of {limit:.0%} at which a source stops; "
-                f"nothing was stored. Most often ({worst.rows:,} rows): {worst.rule} in {worst.column or 'the row'}, "
-                f"first in {worst.file}, row {worst.row_number}: {worst.value!r}",
+                f"nothing was stored. {'; '.join(map(str, told[:MOST_TOLD]))}",
                 where=self.source.name,
                 next_step="Mend its source.toml or its files, or raise max_reject_share in inturn.toml.",
             )

@@ -20,7 +20,7 @@ from data.ingest import ingest_source, new_run_id
 from data.lake import Lake
 from data.mapping import Mapping, TableMapping
 from data.progress import Progress
-from data.readers import endings, is_readable
+from data.readers import is_readable
 from data.readers.chunk import Chunk
 from data.readers.spreadsheet import filled_sheets
 from data.report import IngestReport
@@ -34,6 +34,11 @@ SOURCE = "labels"
 MEND = (
     "Give it the columns centre_id, booking_id, verdict and decided_at under these names; "
     f"a verdict is one of {', '.join(VERDICTS)}."
+)
+#: what to do with one of which too much was refused
+MEND_ROWS = (
+    f"Mend these rows: a verdict is one of {', '.join(VERDICTS)}, decided_at a time such as 2026-03-04T16:30+08:00; "
+    "or raise max_reject_share in inturn.toml."
 )
 
 
@@ -65,7 +70,7 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
         raise UserError(
             "no such file" if not path.is_file() else "no reader knows this kind of file",
             where=str(path),
-            next_step=f"Give a file of verdicts, one of *{', *'.join(sorted(endings()))}.",
+            next_step="Give a file of verdicts: csv, xlsx, parquet or jsonl.",
         )
     _refuse_other_sheets(path)
     mapping = Mapping(tables={LABELS.name: TableMapping(files=(_just(path.name),))})
@@ -74,7 +79,8 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
     try:
         return ingest_source(home, source, progress)
     except (BadMappingError, TooManyRefusedError) as error:  # their advice is for a source, which has a source.toml
-        raise UserError(error.what, where=str(path), next_step=MEND) from error
+        advice = MEND if isinstance(error, BadMappingError) else MEND_ROWS
+        raise UserError(error.what, where=str(path), next_step=advice) from error
 
 
 @dataclass(frozen=True)

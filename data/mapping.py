@@ -89,11 +89,20 @@ class TableMapping(BaseModel):
 
     def headers_read(self) -> set[str]:
         """The headers that this mapping cannot do without, as far as it names any."""
-        named = set(self.headers.values())
-        for formula in [*self.formulas.values(), *([self.keep] if self.keep else [])]:
-            tree = sqlglot.parse_one(formula, read="duckdb")
-            named |= {node.name for node in tree.find_all(exp.Column)}
-        return named
+        return set(self.headers.values()).union(*map(_columns, self._expressions().values()))
+
+    def read_for(self, header: str) -> list[str]:
+        """What a header is read for: contract columns, or `keep`."""
+        by_formula = {name for name, formula in self._expressions().items() if header in _columns(formula)}
+        return sorted(by_formula | {name for name, read in self.headers.items() if read == header})
+
+    def _expressions(self) -> dict[str, str]:
+        return {**self.formulas, **({"keep": self.keep} if self.keep else {})}
+
+
+def _columns(expression: str) -> set[str]:
+    """The headers in an expression."""
+    return {node.name for node in sqlglot.parse_one(expression, read="duckdb").find_all(exp.Column)}
 
 
 class Mapping(BaseModel):

@@ -36,6 +36,12 @@ class Refused:
     row_number: int
     value: str | None
 
+    def __str__(self) -> str:
+        """How often, which rule, and where first."""
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        first = f"first in {self.file}, row {self.row_number}: {self.value!r}"
+        return f"{rows}: {self.rule} in {self.column or 'the row'}, {first}"
+
 
 @dataclass
 class IngestReport:

@@ -44,6 +44,8 @@ def collect_labels(home: Home, as_of: date) -> Facts:
     with engine(home) as connection:
         verdicts = verdicts_as_of(connection, lake, as_of)
         strange = against_evidence(connection, lake, verdicts)
+        later = connection.execute(f"SELECT count(*) FROM {lake.sql('labels')} WHERE day > $as_of", {"as_of": as_of})
+        (known_later,) = later.fetchone() or (0,)
     here = verdicts.settled
     counts = {"manipulated": int(here["manipulated"].sum()), "lawful": int((~here["manipulated"]).sum())}
     missing = {kind: LEAST_OF_EACH - number for kind, number in counts.items() if number < LEAST_OF_EACH}
@@ -56,6 +58,7 @@ def collect_labels(home: Home, as_of: date) -> Facts:
         "conflicts": int(here["conflict"].sum()),
         "second_look": len(strange),
         "agreement": agreement(verdicts.each),
+        "known_later": known_later,
         "missing": missing,
         "days": days,
     }

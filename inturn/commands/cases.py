@@ -67,7 +67,11 @@ def cases(
 
 def unknown_case(home: Home, case: str) -> UserError:
     """There is no such case in this home."""
-    return UserError(f"no case {case!r}", where=str(home.root), next_step="inturn cases lists those that there are.")
+    return UserError(
+        f"no case {case!r}",
+        where=str(home.root),
+        next_step="inturn cases lists those that there are; what was drawn at random is a case in the console only.",
+    )
 
 
 def _found(

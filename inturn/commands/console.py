@@ -7,6 +7,8 @@ import typer
 from data.errors import HomeError
 from inturn.options import HomeOption, open_home
 
+#: where it is found on this machine, unless another port is asked for
+PORT = 8000
 #: threads that answer; each holds one connection to the database
 THREADS = 8
 
@@ -21,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def console(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0: any that is free.")] = 8000,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0: any that is free.")] = PORT,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     home: HomeOption = None,
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from data.home import Home
+from inturn.commands.console import PORT
 from inturn.options import HomeOption, home_path
 
 
@@ -31,6 +32,7 @@ def init(
     if administrator:
         from review.first import first_administrator  # noqa: PLC0415 - Django is loaded only where it is used
 
+        path = first_administrator(made, administrator)
         typer.echo(f"Administrator: {administrator}. Start inturn console, and open there:")
-        typer.echo(first_administrator(made, administrator))
+        typer.echo(f"http://127.0.0.1:{PORT}{path}")
     typer.echo("Next: inturn ingest SOURCE, e.g. a world made by: inturn simulate small world")

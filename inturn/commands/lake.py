@@ -1,15 +1,20 @@
 """`inturn lake`: upkeep of the tables."""
 
+from difflib import get_close_matches
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 
+from data.engine import engine, quoted
 from data.lake import Lake
+from data.stored.table import DAY
 from data.tables import LAKE
-from inturn.options import HomeOption, open_home
+from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
+from inturn.output import Format, write
 from inturn.progress import Bars
 
-lake = typer.Typer(no_args_is_help=True, help="Upkeep of the home's tables: compact, retain, versions.")
+lake = typer.Typer(no_args_is_help=True, help="The home's tables and their upkeep: show, versions, compact, retain.")
 
 HOURS_A_DAY = 24
 
@@ -57,3 +62,39 @@ def versions(home: HomeOption = None) -> None:
     """The version that each table stands at."""
     for name, version in Lake.of(open_home(home)).versions(LAKE).items():
         typer.echo(f"{name:16} {'-' if version is None else version}")
+
+
+@lake.command()
+def show(
+    table: Annotated[str, typer.Argument(help="Such as rejects, runs, scores, cases; inturn lake versions has all.")],
+    first: FromOptional = None,
+    last: ToOptional = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.csv,
+    output: OutputOption = None,
+    home: HomeOption = None,
+) -> None:
+    """The rows of a table: rejects says of every refused row which rule it broke, runs what every night did.
+
+    Days are those of service, in tables that have them. Lists and the like are JSON texts.
+
+    Example: inturn lake show rejects -o rejects.csv
+    """
+    if table not in LAKE:
+        meant = get_close_matches(table, LAKE, 1) or ["rejects"]
+        raise typer.BadParameter(f"there is no table {table!r}; {meant[0]} is one, inturn lake versions lists all")
+    span(first, last)
+    opened = open_home(home)
+    stored = Lake.of(opened)
+    fields = stored.fields(table)
+    columns = ", ".join(
+        f"CAST(to_json({quoted(field.name)}) AS VARCHAR) AS {quoted(field.name)}"
+        if pa.types.is_nested(field.type)
+        else quoted(field.name)
+        for field in fields
+    )
+    days = [f"{DAY} >= DATE '{first}'"] if first else []
+    days += [f"{DAY} <= DATE '{last}'"] if last else []
+    where = f"WHERE {' AND '.join(days)}" if days and DAY in {field.name for field in fields} else ""
+    with engine(opened) as connection:
+        rows = connection.execute(f"SELECT {columns} FROM {stored.sql(table)} {where} ORDER BY ALL").to_arrow_table()
+    write(rows, form, output)

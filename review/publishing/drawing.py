@@ -2,7 +2,7 @@
 
 Who looks into it must not know that nothing accuses it, or the verdict would lean. So it has a name, a line of reason,
 a place in the list and a page like the rest: the line tells its strangest value, also one below its threshold, and
-the place is that of some other case of the night, by a hash.
+the place in the list, which is not told, is that of some other case of the night, by a hash.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import duckdb
 
 from data.lake import Lake
 from detection.evidence.telling import lawful, told
-from detection.flag import all_flags
+from detection.flag import Flag, all_flags
 from detection.reasons import UNKNOWN, number
 from review.publishing.reading import Json, Read, reasons_of, ties_of
 
@@ -30,7 +30,8 @@ def _as_case(booking: Json, day: date, places: list[float], lines: dict[tuple[st
     key = (booking["centre_id"], booking["booking_id"])
     digest = hashlib.sha256("|".join(("drawn", str(day), *key)).encode()).digest()
     chance = int.from_bytes(digest[:6], "big") / 2**48
-    harm = places[int(chance * len(places))] if places else booking["score"] * (1 + (booking["people_passed"] or 0))
+    own = booking["score"] * (1 + (booking["people_passed"] or 0))
+    place = places[int(chance * len(places))] if places else own
     reasons = reasons_of(booking) or lines.get(key, [])
     codes = [reason["flag"] for reason in reasons_of(booking) if reason["flag"] in all_flags()]
     row = {
@@ -46,11 +47,11 @@ def _as_case(booking: Json, day: date, places: list[float], lines: dict[tuple[st
         "people_passed": booking["people_passed"] or 0,
         "minutes_taken": booking["minutes_taken"] or 0.0,
         "evidence_ref": None,
-        # a hair beside, so that two cases never share a place
-        "expected_harm": harm * (1 - 1e-6 * (0.5 + chance)),
+        "expected_harm": own,
         "flags": dict.fromkeys(codes, 1),
     }
     read = Read(row=row, told=told(row, {}), drawn=True, within_budget=True, ties=ties_of(booking))
+    row["expected_harm"] = place * (1 - 1e-6 * (0.5 + chance))  # a hair beside, so that two cases never share a place
     read.told["flags"] = lawful({*codes, *(reason["flag"] for reason in reasons)} & all_flags().keys())
     read.bookings = [booking | {"reasons_told": reasons}]
     return read
@@ -67,10 +68,18 @@ def _strangest(lake: Lake, connection: duckdb.DuckDBPyConnection, day: date) -> 
     found: dict[tuple[str, str], list[Json]] = {}
     for row in rows.to_pylist():
         known = [code for code in all_flags() if f"{code}_value" in stored and row[f"{code}_value"] is not None]
-        telling = [(row[f"{code}_p"], code) for code in known if row.get(f"{code}_p") and row[f"{code}_value"] >= 1]
-        if code := min(telling)[1] if telling else next(iter(known), None):
+        if known:
+            code = max(known, key=lambda code: _leans(all_flags()[code], row))
             found[row["centre_id"], row["booking_id"]] = [_reason(code, row)]
     return found
+
+
+def _leans(flag: Flag, row: Json) -> float:
+    """By how much its value is more suspicious than what is usual, as a factor; 0 where nothing is known to compare."""
+    value, expected = row[f"{flag.code}_value"], row.get(f"{flag.code}_expected")
+    if expected is None or value <= 0 or expected <= 0:
+        return 0.0
+    return float(value / expected if flag.at_most is None else expected / value)
 
 
 def _reason(code: str, row: Json) -> Json:

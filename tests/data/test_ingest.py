@@ -191,6 +191,14 @@ def test_a_source_that_speaks_another_table_leaves_the_first_alone(office: Offic
     assert office.rows(columns="centre_id, source") == [("C1", "hall"), ("C2", "other")]
 
 
+def test_a_header_that_the_mapping_names_and_the_file_lacks_is_named_with_its_column(office: Office) -> None:
+    office.folder.mkdir(exist_ok=True)
+    text = '[tables.bookings.headers]\nwindow_id = "Schalter"\n'
+    (office.folder / "source.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadMappingError, match=r"a\.csv: no header 'Schalter' \(window_id\), .*under bookings, name"):
+        office.deliver(bookings__a=[booking()])
+
+
 def test_a_missing_column_names_table_headers_and_the_next_step(office: Office) -> None:
     row = booking()
     del row["status"]

@@ -75,6 +75,7 @@ def test_a_first_walk_ends_with_0_each_time(inturn: Command, hall: Path, tmp_pat
         ["lake", "compact", "--home", home],
         ["lake", "retain", "--days", "0", "--home", home],
         ["lake", "versions", "--home", home],
+        ["lake", "show", "rejects", "--home", home],
         ["flags", "--from", FIRST, "--home", home],
     ):
         ended = inturn(*words)
@@ -194,3 +195,12 @@ def test_init_twice_keeps_key_and_settings(inturn: Command, tmp_path: Path) -> N
 def test_only_the_asked_days_are_shown(inturn: Command, judged: Home) -> None:
     ended = inturn("flags", "--from", FIRST, "--home", judged.root, "--all", "--format", "csv")
     assert {row["service_day"] for row in csv.DictReader(io.StringIO(ended.out))} == {str(date(2026, 3, 2))}
+
+
+def test_a_table_is_shown_by_name_and_days(inturn: Command, judged: Home) -> None:
+    out = inturn("lake", "show", "runs", "--from", LAST, "--home", judged.root).out
+    (run,) = csv.DictReader(io.StringIO(out))
+    assert (run["service_day"], run["status"]) == (str(LAST), "done")
+    assert json.loads(run["rows"])["in"]["bookings"] > 0
+    asked = inturn("lake", "show", "reject", "--home", judged.root)
+    assert (asked.status, "rejects" in asked.err) == (2, True)

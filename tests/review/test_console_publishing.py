@@ -139,6 +139,9 @@ def test_a_drawn_booking_looks_like_any_other_case(db: Home) -> None:
     others = Case.objects.filter(drawn=False, within_budget=True)
     assert all(len(case.case_id) == len(others[0].case_id) and case.case_id[0] == "C" for case in drawn)
     assert all(case.reason_en and case.reason_zh and case.told["words"]["zh"] for case in drawn)
+    for case in drawn:  # its place is another case's, and what is said of it is its own
+        (row,) = [row for row in table(db, "scores") if row["booking_id"] == case.bookings.get().booking_id]
+        assert f"Expected harm: {row['score'] * (1 + case.people_passed):,.1f}." in case.told["words"]["en"]
     assert min(other.place for other in others) * 0.99 <= min(case.place for case in drawn)
     assert max(case.place for case in drawn) <= max(other.place for other in others)
 
