@@ -38,42 +38,56 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
     """
     lake, days = Lake.of(home), earlier_days(home, day)
     with engine(home) as connection:
-        night = _night(connection, lake, day)
-        centre = night["centre_id"].to_pandas()
-        usual = Usual(connection, lake, days, centre)
-        forest_version, unusual = strangeness(home, lake, connection, day)
-        found, among = {}, {}
-        for code, flag in all_flags().items():
-            value = night[f"{code}_value"].to_numpy()
-            compared = usual.compared(flag, value)
-            found[code], among[code] = _finding(flag, value, compared), compared.innocent
-        lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
-        company = Company(connection, lake, days, centre)
-        suspected = suspicion(all_flags(), found, unusual, lending, company)
-        assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
-        label_free = np.where(assessed, suspected.score, np.nan)
-        night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
-        night = night.append_column("p_value", pa.array(_p_values(usual, label_free), from_pandas=True))
-        night = weighed(night, suspected, among)
-        lake.replace_day("grounds", day, _grounds(night))
+        night, forest_version = _judged(home, lake, connection, day, days)
+        label_free = night[LABEL_FREE].to_numpy()
         score, learned, added = served(home, lake, connection, day, label_free)
         night = night.append_column("score", pa.array(score, from_pandas=True))
         night = night.append_column("q_value", pa.array(q_values(score), from_pandas=True))
-        night = night.append_column("flagged", pa.array(flagged(score, home.settings.false_discovery_rate)))
+        hit = flagged(score, home.settings.false_discovery_rate)
+        night = night.append_column("flagged", pa.array(hit)).append_column("rank", pa.array(_ranks(hit, score)))
         by = model_version(forest_version, learned), run_id
         scores = _ranked(connection, night, added, reasons_sql(*days), by)
-    lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
-    by_flag = {code: by for code, by in suspected.by.items() if code != UNUSUAL}
-    lake.replace_day("suspicions", day, lending.summed_up(day, by_flag))
-    lake.replace_day("company", day, company.summed_up(day, all_flags(), found, by_flag))
     lake.replace_day("scores", day, scores)
     return {"bookings": scores.num_rows, "flagged": int(np.sum(scores["flagged"].to_numpy()))}
+
+
+def _judged(
+    home: Home, lake: Lake, connection: duckdb.DuckDBPyConnection, day: date, days: tuple[date, date]
+) -> tuple[pa.Table, str]:
+    """The night with its score without verdicts and all that this rests on, and the forest's version.
+
+    What the night shows later ones is written here, so that nothing of it is held in memory while reasons are told.
+    """
+    night = _night(connection, lake, day)
+    centre = night["centre_id"].to_pandas()
+    usual = Usual(connection, lake, days, centre)
+    forest_version, unusual = strangeness(home, lake, connection, day)
+    found, among = {}, {}
+    for code, flag in all_flags().items():
+        value = night[f"{code}_value"].to_numpy()
+        compared = usual.compared(flag, value)
+        found[code], among[code] = _finding(flag, value, compared), compared.innocent
+    lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
+    company = Company(connection, lake, days, centre)
+    suspected = suspicion(all_flags(), found, unusual, lending, company)
+    assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
+    label_free = np.where(assessed, suspected.score, np.nan)
+    night = night.append_column(LABEL_FREE, pa.array(label_free, from_pandas=True))
+    night = night.append_column("p_value", pa.array(_p_values(usual, label_free), from_pandas=True))
+    night = weighed(night, suspected, among)
+    by_flag = {code: by for code, by in suspected.by.items() if code != UNUSUAL}
+    lake.replace_day("grounds", day, _grounds(night))
+    lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
+    lake.replace_day("suspicions", day, lending.summed_up(day, by_flag))
+    lake.replace_day("company", day, company.summed_up(day, all_flags(), found, by_flag))
+    return night, forest_version
 
 
 def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.Table:
     """The findings, with whose hand each booking was in (who called it, or else typed it in) and its ring."""
     return connection.execute(
-        f"""SELECT f.*, coalesce(b.clerk_id, b.created_by) AS hand, a.ring_id
+        f"""SELECT f.* EXCLUDE ({", ".join(f'"{code}_p"' for code in all_flags())}),
+                coalesce(b.clerk_id, b.created_by) AS hand, a.ring_id
             FROM {lake.sql("findings", day, day)} f
             JOIN {lake.sql("bookings", day, day)} b USING (service_day, centre_id, booking_id)
             LEFT JOIN {lake.sql("affinity", day, day)} a USING (service_day, centre_id, booking_id)
@@ -111,6 +125,13 @@ def _grounds(night: pa.Table) -> pa.Table:
     return night.select([*KEY, LABEL_FREE, *weights])
 
 
+def _ranks(hit: npt.NDArray[np.bool_], score: Reals) -> npt.NDArray[np.int64]:
+    """The place of each booking, 1 is first: flagged ones, then by score; of equals the first of the table."""
+    rank = np.empty(score.size, np.int64)
+    rank[np.lexsort((-score, ~hit))] = np.arange(1, score.size + 1)
+    return rank
+
+
 def _ranked(
     connection: duckdb.DuckDBPyConnection, judged: pa.Table, added: pd.DataFrame, reasons: str, by: tuple[str, str]
 ) -> pa.Table:
@@ -120,8 +141,7 @@ def _ranked(
     connection.register("added", pa.Table.from_pandas(added, ADDED, preserve_index=False))
     scores = connection.execute(
         f"""SELECT service_day, centre_id, booking_id, coalesce(score, 0) AS score, p_value, q_value, flagged,
-                row_number() OVER (ORDER BY flagged DESC, score DESC NULLS LAST, centre_id, booking_id) AS rank,
-                NULL AS case_id, {reasons} AS reasons, false AS audit, NULL AS selection_probability,
+                rank, NULL AS case_id, {reasons} AS reasons, false AS audit, NULL AS selection_probability,
                 $model AS model_version, $run AS run_id
             FROM judged LEFT JOIN ({taught_sql()}) USING (place) ORDER BY rank""",
         {"model": by[0], "run": by[1]},

@@ -101,8 +101,9 @@ def _verdict(one: Checkup) -> Words:
             f"Adequate: it lets in {share} of what it could serve, but hardly anybody was turned away.",
         )
     return Words(
-        f"基本匹配：所放号源和现场取号用到办理能力的 {share}。",
-        f"Adequate: slots and walk-ins use {share} of what the centre could serve.",
+        f"基本匹配：所放号源和现场取号用到办理能力的 {share}；整个区间低于 {bar} 且多有人约不到号，才判为截留。",
+        f"Adequate: slots and walk-ins use {share} of what the centre could serve; withheld would be an interval "
+        f"wholly below {bar} while people are turned away.",
     )
 
 

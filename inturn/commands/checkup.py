@@ -12,6 +12,7 @@ from rich.table import Table
 
 from data.errors import UserError
 from data.home import Home
+from detection.checkup.balance import LEAST_SHARE
 from detection.checkup.centre import Checkup
 from detection.checkup.checkup import check_up, store, table
 from detection.checkup.report.page import page, ranked
@@ -121,6 +122,8 @@ def _list(found: list[Checkup]) -> None:
         "Means a day; let in: slots whose holders come and walk-ins, of capacity; refused: attempts without a slot; "
         "unanswered: complaints."
     )
+    bar = percent(LEAST_SHARE)
+    console.print(f"Withheld: what is let in lies below {bar} beyond doubt, while people are turned away.")
     for one in found:
         if one.verdict == "not_assessed":
             console.print(f"{escape(safe(one.centre_id))}: {escape(safe(told(one)['findings'][0]['text']))}")
