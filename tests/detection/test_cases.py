@@ -183,7 +183,7 @@ def nights_in(numbers: list[int]) -> list[date]:
     return [night(number) for number in numbers]
 
 
-LAWS = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(nights=NIGHTS, data=st.data())
