@@ -146,7 +146,8 @@ def parse_mapping(text: str | bytes, where: str) -> Mapping:
     except UnicodeDecodeError as error:
         raise BadMappingError("not UTF-8", where=where, next_step="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise BadMappingError(f"not TOML: {error}", where=where, next_step="Mend that line.") from error
+        said = str(error).replace("at end of document", f"at the end, line {len(text.splitlines())}")
+        raise BadMappingError(f"not TOML: {said}", where=where, next_step="Mend that line.") from error
     except ValidationError as error:
         first = error.errors()[0]
         entry = ".".join(str(part) for part in first["loc"])

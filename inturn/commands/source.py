@@ -37,13 +37,21 @@ def suggest(
 
     Example: inturn source suggest hall/2026-03.csv -o hall/source.toml && inturn ingest hall
     """
+    if output and output.exists() and not force:
+        raise _exists(output)
     found = draft(file)
     text = render(found)
     _show(found)
     if output:
         _write(output, text, force=force)
+        errors.print("Next: settle what stands behind # in it, and ingest the folder that it lies in.")
     else:
         typer.echo(text, nl=False)
+        errors.print("Next: settle what stands behind #, put it into the source's folder as source.toml, ingest that.")
+
+
+def _exists(output: Path) -> UserError:
+    return UserError("this file exists", where=str(output), next_step="Choose another name, or --force to replace it.")
 
 
 def _write(output: Path, text: str, *, force: bool) -> None:
@@ -51,9 +59,7 @@ def _write(output: Path, text: str, *, force: bool) -> None:
         with output.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise UserError(
-            "this file exists", where=str(output), next_step="Choose another name, or --force to replace it."
-        ) from error
+        raise _exists(output) from error
     except OSError as error:
         raise explain_os_error(error, output) from error
     errors.print(f"Written: {output}", markup=False)
@@ -83,4 +89,3 @@ def _show(found: Draft) -> None:
         errors.print(f"Words still to be given a meaning: those behind # under {', '.join(unknown)}.", markup=False)
     if not found.missing and not unknown:
         errors.print("Nothing required is missing.")
-    errors.print("Next: settle what stands behind #, put the source.toml into the source's folder, ingest that.")
