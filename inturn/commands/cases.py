@@ -17,6 +17,7 @@ from data.home import Home
 from data.lake import Lake
 from detection.cases.day import certain
 from detection.evidence.telling import in_chinese, in_english, lawful
+from detection.explaining import CHECKED
 from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
 from inturn.output import Format, write
 from inturn.progress import safe
@@ -151,7 +152,7 @@ def _tell(row: dict[str, Any], bound_by: list[str]) -> None:
     for flag in lawful(told["flags"]):
         console.print(f"\n[bold]{flag['flag']}[/] {escape(flag['name']['en'])}: {escape(flag['why']['en'])}")
         for explanation in flag["lawful"]:
-            word = "checked    " if explanation["checked"] else "not checked"
+            word = f"{CHECKED[explanation['checked']].en:11}"
             console.print(Padding(escape(f"{word}  {explanation['explanation']['en']}"), (0, 0, 0, 4)))
     console.print("\nBookings:")
     for booking in members["bookings"]:

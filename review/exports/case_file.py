@@ -15,6 +15,7 @@ import typst
 from data.home import Home
 from detection.evidence.sealing import read
 from detection.evidence.telling import KINDS
+from detection.explaining import CHECKED
 from detection.reasons import is_flag
 from review.exports import words as w
 from review.exports.drawing import svg_of
@@ -140,7 +141,7 @@ def _flag(flag: Json, lang: Lang) -> Json:
         "threshold": "" if flag["unit"]["en"] == YES_OR_NO else threshold,
         "lawful": [
             {
-                "state": say(w.CHECKED if one["checked"] else w.NOT_CHECKED, lang),
+                "state": say(CHECKED[one["checked"]], lang),
                 "explanation": one["explanation"][lang],
             }
             for one in flag["lawful"]

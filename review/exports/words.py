@@ -40,8 +40,6 @@ NUMBERS = {
 FLAG = Words("{code} {name}（{bookings} 笔）", "{code} {name} (bookings: {bookings})")
 AT_LEAST = Words("触发条件：不少于", "Fires from")
 AT_MOST = Words("触发条件：不多于", "Fires up to")
-CHECKED = Words("已排除", "ruled out")
-NOT_CHECKED = Words("未能核对", "not checked")
 COLUMNS = (
     Words("服务日", "day"),
     Words("网点", "centre"),

@@ -52,8 +52,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["Summary", "Bookings", "What makes up the score", "Evidence and seal", "ruled out", "page 1 of"]),
-        ("zh", ["概要", "预约", "可疑分的构成", "证据与封存码", "已排除", "第1页，共"]),
+        ("en", ["Summary", "Bookings", "What makes up the score", "Evidence and seal", "not checked", "page 1 of"]),
+        ("zh", ["概要", "预约", "可疑分的构成", "证据与封存码", "未核", "第1页，共"]),
     ],
 )
 def test_a_case_file_reads_back(home, lang, said):
