@@ -37,6 +37,8 @@ Facts = dict[str, Any]
 def collect_labels(home: Home, as_of: date) -> Facts:
     """The verdicts known at the end of `as_of`, and whether they are enough: `missing` says how many of a kind are not.
 
+    Verdicts on bookings that no night has scored do not count.
+
     Raises `UserError` where no night has been scored.
     """
     bench, lake = Bench.of(home, as_of), Lake.of(home)
@@ -46,7 +48,10 @@ def collect_labels(home: Home, as_of: date) -> Facts:
         strange = against_evidence(connection, lake, verdicts)
         later = connection.execute(f"SELECT count(*) FROM {lake.sql('labels')} WHERE day > $as_of", {"as_of": as_of})
         (known_later,) = later.fetchone() or (0,)
-    here = verdicts.settled
+        connection.register("settled", verdicts.settled)
+        here = connection.execute(
+            f"FROM settled SEMI JOIN {lake.sql('grounds', None, as_of)} USING (centre_id, booking_id)"
+        ).df()
     counts = {"manipulated": int(here["manipulated"].sum()), "lawful": int((~here["manipulated"]).sum())}
     missing = {kind: LEAST_OF_EACH - number for kind, number in counts.items() if number < LEAST_OF_EACH}
     bench.put_table("each", verdicts.each)
@@ -59,6 +64,7 @@ def collect_labels(home: Home, as_of: date) -> Facts:
         "second_look": len(strange),
         "agreement": agreement(verdicts.each),
         "known_later": known_later,
+        "not_scored": len(verdicts.settled) - len(here),
         "missing": missing,
         "days": days,
     }

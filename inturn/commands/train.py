@@ -36,6 +36,8 @@ def train(as_of: AsOfOption = None, home: HomeOption = None) -> None:
         f"Verdicts known on {day}: {known['manipulated']:,} manipulated, {known['lawful']:,} lawful, "
         f"{known['unclear']:,} unclear; on {known['conflicts']:,} bookings inspectors differ."
     )
+    if known["not_scored"]:
+        typer.echo(f"On bookings that no night has scored, and left out: {known['not_scored']:,}.")
     if known["known_later"]:
         typer.echo(f"Known only later, and left out: {known['known_later']:,}; a later --as-of counts them.")
     for pair, agreed in known["agreement"].items():

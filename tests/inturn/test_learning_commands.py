@@ -2,12 +2,13 @@
 
 import csv
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from data.home import Home
+from data.labels import Label, store_labels
 from detection.learning.registry import folder, in_service, schedule
 from tests.command import Command, refuses
 from tests.detection.learning_support import learnable, night, reviewed, written
@@ -94,6 +95,18 @@ def test_too_few_verdicts_end_with_0_and_say_how_many_are_missing(tmp_path: Path
     assert ended.status == 0, ended.err
     assert "8 more manipulated and 8 more lawful needed" in ended.out
     assert "Nothing was learnt yet" in inturn("models", "list", "--home", home.root).out
+
+
+def test_verdicts_that_do_not_count_are_told(tmp_path: Path, inturn: Command) -> None:
+    home = Home.create(tmp_path / "home")
+    written(home, 2)
+    at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    said = [Label("C1", f"unknown {n}", "lawful", at + timedelta(days=n), "w", None, None) for n in range(3)]
+    store_labels(home, said, source="w")
+    out = inturn("train", "--as-of", at.date() + timedelta(days=1), "--home", home.root).out
+    assert "On bookings that no night has scored, and left out: 2." in out
+    assert "Known only later, and left out: 1;" in out
+    assert "8 more manipulated and 8 more lawful needed" in out
 
 
 def test_verdicts_in_and_out_again_with_the_time_they_were_known(home: Home, inturn: Command, tmp_path: Path) -> None:
