@@ -146,6 +146,12 @@ def test_a_drawn_booking_looks_like_any_other_case(db: Home) -> None:
     assert max(case.place for case in drawn) <= max(other.place for other in others)
 
 
+def test_who_decides_cases_is_not_told_how_many_were_drawn(db: Home) -> None:
+    said = {role: browser(person(role)).get("/leader").content.decode() for role in ("inspector", "analyst")}
+    assert "not decided yet" in said["analyst"]
+    assert "not decided yet" not in said["inspector"]
+
+
 def test_figures_say_in_what_the_latest_night_differs_from_the_training(lake: Home) -> None:
     def figures() -> str:
         publish(lake, 1)
