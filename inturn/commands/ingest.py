@@ -67,11 +67,9 @@ def show(report: IngestReport) -> None:
             f"{unchanged} of {len(report.files)} files had not changed since they were ingested: not read again."
         )
     if report.refused and report.total("rejected"):
-        console.print("Rejected, by rule (every row stands in the table rejects; docs/sources.md explains the rules):")
+        console.print("Rejected, by rule (all: inturn lake show rejects; docs/sources.md explains the rules):")
         for refused in report.refused:
-            place = f"{refused.table}.{refused.column}" if refused.column else refused.table
-            first = f"first: {refused.file}, row {refused.row_number}, {refused.value!r}"
-            console.print(safe(f"  {refused.rows:,} × {refused.rule} in {place}; {first}"), soft_wrap=True)
+            console.print(safe(f"  {refused}"), soft_wrap=True)
     _show_remarks(report, console)
 
 

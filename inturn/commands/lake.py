@@ -95,6 +95,7 @@ def show(
     days = [f"{DAY} >= DATE '{first}'"] if first else []
     days += [f"{DAY} <= DATE '{last}'"] if last else []
     where = f"WHERE {' AND '.join(days)}" if days and DAY in {field.name for field in fields} else ""
+    files = stored.sql(table, first, last) if LAKE[table].partition == DAY else stored.sql(table)
     with engine(opened) as connection:
-        rows = connection.execute(f"SELECT {columns} FROM {stored.sql(table)} {where} ORDER BY ALL").to_arrow_table()
+        rows = connection.execute(f"SELECT {columns} FROM {files} {where} ORDER BY ALL").to_arrow_table()
     write(rows, form, output)
