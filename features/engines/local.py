@@ -7,12 +7,14 @@ from datetime import date
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
 
 from data.engine import engine as connected
 from data.home import Home
 from data.lake import Lake
+from data.parallel import in_order
 from features.engine import Engine, Kernel, Kernels
 
 
@@ -25,8 +27,12 @@ def _number(hexadecimal):  # type: ignore[no-untyped-def] # its body is the SQL 
 _NUMBER = """CREATE TEMP MACRO inturn_number(hex) AS TRY_CAST('0x' || replace(left(hex, 15), '_', '?') AS BIGINT)"""
 
 
+#: rows above which a table is dealt into parts: below, threads cost more than they save
+PART_ROWS = 1 << 17
+
+
 class Local:
-    """See `features.engine.Engine`. Kernels are given all centres at once."""
+    """See `features.engine.Engine`. Kernels get all centres at once; of a large night some at a time, by threads."""
 
     def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
         self._lake = Lake.of(home)
@@ -64,7 +70,8 @@ class Local:
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""
-        return ibis.memtable(kernel(self.arrow(rows)).cast(schema))
+        made = [table for _, table in in_order(kernel, parts_of(self.arrow(rows)))]
+        return ibis.memtable(pa.concat_tables(made).cast(schema))
 
     def tables_by_centre(
         self, rows: ir.Table, kernels: Kernels, schemas: Mapping[str, pa.Schema]
@@ -76,6 +83,19 @@ class Local:
     def number(self, hexadecimal: ir.StringValue) -> ir.IntegerValue:
         """See `Engine`."""
         return _number(hexadecimal)
+
+
+def parts_of(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows, dealt by whole centres into parts of about `PART_ROWS`; a small table is one part."""
+    if rows.num_rows <= PART_ROWS:
+        yield rows
+        return
+    centre = rows["centre_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    number = np.bincount(centre)
+    part = ((np.cumsum(number) - number) // PART_ROWS)[centre]
+    order = np.argsort(part, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        yield rows.take(pa.array(places))
 
 
 @contextmanager

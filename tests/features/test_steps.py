@@ -13,6 +13,7 @@ from data.ingest import ingest
 from data.lake import Lake
 from data.tables import LAKE
 from features.declare import all_features
+from features.engines import local
 from features.night import KEY
 from features.steps import FEATURE_STEPS, features_day, order_day
 from tests.conftest import FIRST, LAST
@@ -55,6 +56,14 @@ def test_a_day_is_counted_listed_and_stored(tmp_path):
 def test_a_second_run_changes_nothing(home):
     night(home, LAST)
     before = whole(home, LAST)
+    night(home, LAST)
+    assert whole(home, LAST) == before
+
+
+def test_a_night_whose_centres_go_to_the_kernels_in_parts_says_the_same(home, monkeypatch):
+    night(home, LAST)
+    before = whole(home, LAST)
+    monkeypatch.setattr(local, "PART_ROWS", 20)
     night(home, LAST)
     assert whole(home, LAST) == before
 
