@@ -109,7 +109,7 @@ def with_networkx(path: Path) -> str:
 def night(path: Path) -> str:
     """Only the night: the same edges are contacts of thirty days; bonds of the last one, and the rings of all."""
     from features.engine import engine  # noqa: PLC0415
-    from features.linking.ring_night import bonds_of, rings_of  # noqa: PLC0415
+    from features.linking.ring_night import bonds_of, rings_of, uses_of  # noqa: PLC0415
     from features.night import Night  # noqa: PLC0415
     from features.summaries.bonds import bonds  # noqa: PLC0415
 
@@ -125,7 +125,7 @@ def night(path: Path) -> str:
                 seconds = time.perf_counter() - begun
                 Lake.of(home).replace_day("bonds", of_day.day, rows.select(LAKE["bonds"].schema.names))
             begun = time.perf_counter()
-            found = rings_of(bonds_of(of_day), np.empty(0, np.int64))
+            found = rings_of(uses_of(of_day, bonds_of(of_day)), np.empty(0, np.int64))
             rest = time.perf_counter() - begun
     return f"{found.applicants.size:,} rings; bonds of the day {seconds:.2f} s, rings {rest:.2f} s"
 

@@ -76,11 +76,21 @@ def summaries_day(home: Home, day: date) -> dict[str, int]:
         tonight = Night(day, running)  # of this one day, all summaries share what they compute
         for name, found in all_summaries().items():
             days = [each for each in _needed(name, day) if freshness.due(name, found.reads, each)]
-            for batch in _batches(found, (tonight if each == day else Night(each, running) for each in days)):
+            for batch in _batches(found, _nights(home, days, tonight)):
                 lake.replace_days(name, batch, pa.concat_tables(batch.values()))
             made[name] = len(days)
     freshness.keep()
     return made
+
+
+def _nights(home: Home, days: Iterable[date], tonight: Night) -> Iterator[Night]:
+    """These days, each of the past with an engine of its own: what it keeps in memory goes with it."""
+    for day in days:
+        if day == tonight.day:
+            yield tonight
+        else:
+            with engine(home) as running:
+                yield Night(day, running)
 
 
 def _batches(found: Summary, nights: Iterable[Night]) -> Iterator[dict[date, pa.Table]]:

@@ -3,15 +3,19 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.parallel import in_order
 from data.stored.table import DAY
 from data.tables import LAKE
+from features.arrays import each_once
 from features.linking.affinity import affinity
 from features.linking.lineage import Before, Members, name_rings
-from features.linking.rings import KIND_BITS, Rings, bookings_of, find_rings, key_of, keys_of
+from features.linking.rings import KIND_BITS, SAME, Rings, bookings_of, find_rings, key_of, keys_of
 from features.linking.ties import COMMON, HUB_CITIZENS
 from features.night import KEY, Night
 from features.queues.lines import Ints
@@ -29,25 +33,34 @@ class RingNight(NamedTuple):
 def night_rings(night: Night) -> RingNight:
     """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
     bonds = bonds_of(night)
-    found = rings_of(bonds, registered_of(night, bonds))
-    rings, names, changes = ring_tables(night.day, bonds, found, before_of(night))
+    uses = uses_of(night, bonds)
+    found = rings_of(uses, registered_of(night, uses))
     bookings = tied_bookings(night)
     ring = ring_of_bookings(found, bookings)
+    owner = _owners(found, bookings, ring)
+    met = _met(night, bonds, found, owner)
+    rings, names, changes = ring_tables(night.day, met, found, before_of(night))
     rows = bookings.select(KEY).append_column("ring_id", names.take(pa.array(ring, mask=ring < 0)))
     rows = rows.append_column(DAY, pa.repeat(pa.scalar(night.day), rows.num_rows))
-    for name, values in affinities(bonds, found, bookings, ring, load_of(night)).items():
+    for name, values in affinities(met, found, bookings, owner, load_of(night)).items():
         rows = rows.append_column(name, values)
     return RingNight(rings, changes, rows.select(LAKE["affinity"].schema.names))
 
 
-def bonds_of(night: Night) -> pa.Table:
-    """The contacts of the window on identifiers that several citizens share, each once."""
+def bonds_of(night: Night) -> ir.Table:
+    """The contacts of the window on identifiers that several citizens share, with their keys; some come twice."""
     rows = night.table("bonds", BOND_DAYS)
     rows = rows.filter(rows.seen_day > night.day - timedelta(days=BOND_DAYS))
-    return night.engine.arrow(rows.drop(DAY).distinct())
+    kind = ibis.cases(*((rows.kind == name, number) for number, name in enumerate(TYING))).cast("int64")
+    return night.engine.named(rows.select(*SAME, "bookings", key=rows.identifier * (1 << KIND_BITS) + kind))
 
 
-def registered_of(night: Night, bonds: pa.Table) -> Ints:
+def uses_of(night: Night, bonds: ir.Table) -> pa.Table:
+    """Who uses what: `key` and `applicant`, each pair once."""
+    return night.engine.arrow(bonds.filter(bonds.applicant.notnull()).select("key", "applicant").distinct())
+
+
+def registered_of(night: Night, uses: pa.Table) -> Ints:
     """The keys of the agents registered on the day; of all without a register, since each may be a lawful agency."""
     agents = night.table("agents")
     agents = agents.filter(agents.registered_from <= night.day)  # later ones were not known
@@ -57,15 +70,15 @@ def registered_of(night: Night, bonds: pa.Table) -> Ints:
     )
     register = night.engine.arrow(numbers.distinct())
     if register.num_rows == 0:
-        return np.unique(keys_of(bonds.filter(pc.equal(bonds["kind"], "agent_id"))))
+        used = uses["key"].to_numpy()
+        return each_once(used[used % (1 << KIND_BITS) == TYING.index("agent_id")])
     keys: Ints = key_of("agent_id", register.filter(register["valid"])["agent"]).to_numpy()
     return keys
 
 
-def rings_of(bonds: pa.Table, registered: Ints) -> Rings:
-    """The rings among the contacts of a window."""
-    named = bonds.filter(pc.is_valid(bonds["applicant"]))
-    return find_rings(keys_of(named), named["applicant"].to_numpy(), registered)
+def rings_of(uses: pa.Table, registered: Ints) -> Rings:
+    """The rings among the uses of a window."""
+    return find_rings(uses["key"].to_numpy(), uses["applicant"].to_numpy(), registered)
 
 
 def before_of(night: Night) -> Before:
@@ -80,11 +93,11 @@ def before_of(night: Night) -> Before:
     return Before(Members(key, number), rings["ring_id"].to_pylist(), rings["ring_named_on_min"].to_pylist())
 
 
-def ring_tables(day: date, bonds: pa.Table, found: Rings, before: Before) -> tuple[pa.Table, pa.Array, pa.Table]:
+def ring_tables(day: date, met: pa.Table, found: Rings, before: Before) -> tuple[pa.Table, pa.Array, pa.Table]:
     """The day's rows of `rings`, the id of every ring, and the day's rows of `ring_changes`."""
     inside = np.flatnonzero(found.ring >= 0)
     members = Members(found.key[inside], found.ring[inside])
-    sums = _sums(bonds, found)
+    sums = _sums(met, found)
     named = name_rings(day, members, sums["first_day"].to_pylist(), before)
     whole = {
         "ring_id": pa.array(named.ids, pa.string()),
@@ -112,9 +125,9 @@ def ring_tables(day: date, bonds: pa.Table, found: Rings, before: Before) -> tup
     )
 
 
-def _sums(bonds: pa.Table, found: Rings) -> pa.Table:
+def _sums(met: pa.Table, found: Rings) -> pa.Table:
     """Per ring its bookings, centres and first day, by number."""
-    bookings = bookings_of(bonds, ring_of(found, keys_of(bonds)))
+    bookings = bookings_of(met, ring_of(found, met["key"].to_numpy()))
     sums = bookings.group_by("owner", use_threads=False).aggregate(
         [("bookings", "sum"), ("centre_id", "count_distinct"), ("seen_day", "min")]
     )
@@ -150,17 +163,23 @@ def load_of(night: Night) -> pa.Table:
     return night.engine.arrow(night.table("load_hours", BOND_DAYS))
 
 
-def affinities(bonds: pa.Table, found: Rings, bookings: pa.Table, ring: Ints, load: pa.Table) -> dict[str, pa.Array]:
+def _met(night: Night, bonds: ir.Table, found: Rings, owner: Ints) -> pa.Table:
+    """The bonds, each once, of the rings and of whoever owns a booking of the night: of millions, some thousands."""
+    wanted = found.ring >= 0
+    wanted[owner[owner >= found.applicants.size] - found.applicants.size] = True
+    keys = ibis.memtable(pa.table({"key": found.key[wanted]}))
+    return night.engine.arrow(bonds.semi_join(keys, "key").distinct())
+
+
+def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, load: pa.Table) -> dict[str, pa.Array]:
     """Per booking of the night, how its owner has met its clerk and its window."""
-    owner = _owners(found, bookings, ring)
-    key = keys_of(bonds)
+    key = met["key"].to_numpy()
     place, of_ring = place_of(found, key), ring_of(found, key)
     of_bond = np.where(of_ring >= 0, of_ring, np.where(place >= 0, found.applicants.size + place, -1))
-    met = bookings_of(bonds, np.where(np.isin(of_bond, owner), of_bond, -1)).rename_columns({"seen_day": DAY})
+    meetings = bookings_of(met, np.where(np.isin(of_bond, owner), of_bond, -1)).rename_columns({"seen_day": DAY})
     asking = bookings.append_column("owner", pa.array(owner))
     columns = {}
-    for hand in ("clerk", "window"):
-        result = affinity(f"{hand}_id", asking, met, load)
+    for hand, result in in_order(lambda hand: affinity(f"{hand}_id", asking, meetings, load), ("clerk", "window")):
         columns[f"{hand}_p"] = pa.array(result.p, mask=~result.assessed)
         columns[f"{hand}_meetings"] = pa.array(result.meetings, mask=~result.assessed)
         columns[f"{hand}_expected"] = pa.array(result.expected, mask=~result.assessed)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.arrays import each_once
 from features.linking.blocks import blocks
 from features.linking.ties import HUB_CITIZENS, RARITY, Graph, graph_of
 from features.queues.lines import Bools, Ints
@@ -44,10 +45,10 @@ def key_of(kind: str, identifier: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.add(pc.multiply(identifier, 1 << KIND_BITS), TYING.index(kind))
 
 
-def keys_of(bonds: pa.Table) -> Ints:
-    """The key of every row's identifier."""
-    kind = pc.index_in(bonds["kind"], pa.array(TYING)).to_numpy()
-    keys: Ints = bonds["identifier"].to_numpy() * (1 << KIND_BITS) + kind
+def keys_of(rows: pa.Table) -> Ints:
+    """The key of every row's `kind` and `identifier`."""
+    kind = pc.index_in(rows["kind"], pa.array(TYING)).to_numpy()
+    keys: Ints = rows["identifier"].to_numpy() * (1 << KIND_BITS) + kind
     return keys
 
 
@@ -101,7 +102,7 @@ def _applicants(block: Ints, graph: Graph, count: int) -> Ints:
     found[block[~several]] = citizens[~several]
     uses = np.repeat(several, citizens)
     people = max(graph.user_starts.size - 1, 1)
-    pairs = np.unique(np.repeat(block[several], citizens[several]) * people + graph.users[uses])
+    pairs = each_once(np.repeat(block[several], citizens[several]) * people + graph.users[uses])
     found += np.bincount(pairs // people, minlength=count)
     return found
 
@@ -114,12 +115,13 @@ def _reached(keys: Ints, block: Ints) -> Bools:
     return reached
 
 
-def bookings_of(bonds: pa.Table, owner: Ints) -> pa.Table:
+def bookings_of(met: pa.Table, owner: Ints) -> pa.Table:
     """Each owner's bookings, counted once: `owner` (one for every row; -1: nobody's), `SAME`, `bookings`.
 
-    A booking stands in `bonds` once for each of its identifiers.
+    A booking stands in `met` once for each of its identifiers, by whose kinds it is counted.
     """
-    rows = bonds.append_column("owner", pa.array(owner)).filter(pa.array(owner >= 0))
+    rows = met.append_column("owner", pa.array(owner)).filter(pa.array(owner >= 0))
+    rows = rows.append_column("kind", pa.array(rows["key"].to_numpy() % (1 << KIND_BITS)))
     by_kind = rows.group_by(["owner", *SAME, "kind"], use_threads=False).aggregate([("bookings", "sum")])
     once = by_kind.group_by(["owner", *SAME], use_threads=False).aggregate([("bookings_sum", "max")])
     return once.rename_columns(["owner", *SAME, "bookings"])

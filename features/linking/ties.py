@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from features.arrays import starts_of
+from features.arrays import each_once, starts_of
 from features.queues.lines import Bools, Ints, compiled
 
 #: strengths are whole millionths: sums of them do not depend on the order in which they are added
@@ -220,7 +220,7 @@ def _covered(graph: Graph, ties: Ties, inside: Ints, covered: Ints) -> Ints:
 def _changed(graph: Graph, ties: Ties, common: Ints, sole: Ints) -> Ints:
     """Per tie of two of one kind of which people have one, the part of the changing who change to it (millionths)."""
     alike = np.flatnonzero((sole[ties.one] >= 0) & (sole[ties.one] == sole[ties.other]) & (common >= CHANGING))
-    changing = _changing(graph, sole, np.unique(np.concatenate([ties.one[alike], ties.other[alike]])))
+    changing = _changing(graph, sole, each_once(np.concatenate([ties.one[alike], ties.other[alike]])))
     strength = np.zeros(common.size, np.int64)
     fewer = np.minimum(changing[ties.one[alike]], changing[ties.other[alike]])
     strength[alike] = WHOLE * common[alike] // np.maximum(fewer, 1)

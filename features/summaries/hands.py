@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.tables import LAKE
-from features.arrays import SECOND, given, group_codes, micros, starts_of
+from features.arrays import SECOND, each_once, given, group_codes, micros, starts_of
 from features.chance.dealing import Dealt, dealt
 from features.night import Night
 from features.queues.calls import READS, SERVED, calls
@@ -62,7 +62,7 @@ def _passing(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
     rows = rows.filter(known & rows["ordinary"].to_numpy())
     passing = np.where(rows["people_passed"].to_numpy() > 0, 0, -1)
     stratum = group_codes(rows, HOUR)
-    every = np.unique(stratum)
+    every = each_once(stratum)
     hand = group_codes(rows, ["centre_id", name])
     found = dealt(stratum, hand, passing, (every, np.zeros_like(every)))
     return _columns(rows, kind, hand, found) | {"hand_id": _named(rows, name, hand, found.hand)}
@@ -76,7 +76,7 @@ def _classes(rows: pa.Table) -> dict[str, pa.Array]:
     stratum = group_codes(rows, HOUR)
     hand = group_codes(rows, ["centre_id", "clerk_id"])
     size = int(mark.max(initial=0)) + 1
-    pairs = np.unique(stratum[classed] * size + mark[classed])
+    pairs = each_once(stratum[classed] * size + mark[classed])
     found = dealt(stratum, hand, mark, (pairs // size, pairs % size))
     return _columns(rows, CLASS, hand, found) | {
         "hand_id": _named(rows, "clerk_id", hand, found.hand),
