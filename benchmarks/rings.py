@@ -125,7 +125,7 @@ def night(path: Path) -> str:
                 seconds = time.perf_counter() - begun
                 Lake.of(home).replace_day("bonds", of_day.day, rows.select(LAKE["bonds"].schema.names))
             begun = time.perf_counter()
-            found = rings_of(uses_of(of_day, bonds_of(of_day)), np.empty(0, np.int64))
+            found = rings_of(uses_of(of_day, bonds_of(of_day, np.empty(0, np.int64))), np.empty(0, np.int64))
             rest = time.perf_counter() - begun
     return f"{found.applicants.size:,} rings; bonds of the day {seconds:.2f} s, rings {rest:.2f} s"
 

@@ -2,7 +2,10 @@
 
 Of manipulated bookings, the share on which a support fires is unknown: it depends on how a centre's people go about it.
 So a support begins with one half, and every night adds what was seen beside those whom it suspected: a Beta prior and
-its posterior. A night weighs by what earlier nights saw alone, so that weights stay e-values.
+its posterior. Of innocent bookings, those that had the benefit may show the support more often than others do: whom a
+class lets pass a whole hall has hardly waited. So its share begins as that of all innocent bookings, and every night
+adds what was seen beside the innocent ones that had the benefit, at all centres: what goes together by nature does so
+everywhere. A night weighs by what earlier nights saw alone, so that weights stay e-values.
 """
 
 from collections.abc import Mapping
@@ -25,17 +28,27 @@ Reals = npt.NDArray[np.float64]
 
 #: suspected bookings that a support's fit of one half counts as
 PSEUDO_SUSPECTED = 2.0
+#: innocent bookings with a benefit that a support's share among all counts as: many, since whoever has manipulated for
+#: a few days, and is not suspected yet, is taken for innocent
+PSEUDO_INNOCENT = 1_000.0
+
+
+#: what is summed up beside suspected bookings and beside innocent ones: those assessed, and those on which it fired
+BESIDE = (("suspected", "fired"), ("innocent", "innocent_fired"))
+SUMS = tuple(name for pair in BESIDE for name in pair)
 
 
 @dataclass(frozen=True)
 class Seen:
     """Of one support beside one benefit, per booking.
 
-    `fit`: of manipulated bookings, the share on which it fires. `told`: how much likelier the fits that it might have
-    had, together, make what was seen beside suspected bookings than innocence does, a logarithm.
+    `fit`: of manipulated bookings, the share on which it fires; `share`: of innocent ones that had the benefit, no less
+    than of others. `told`: how much likelier the fits that it might have had, together, make what was seen beside
+    suspected bookings than innocence does, a logarithm.
     """
 
     fit: Reals
+    share: Reals
     told: Reals
 
 
@@ -47,13 +60,13 @@ class Company:
     ) -> None:
         """`centre`: of each booking of the night."""
         self._codes, self._centres = pd.factorize(centre, sort=True)
+        sums = ", ".join(f"sum({name} ORDER BY service_day) AS {name}" for name in SUMS)
         rows = connection.execute(
-            f"""SELECT centre_id, benefit, support, sum(suspected ORDER BY service_day) AS suspected,
-                    sum(fired ORDER BY service_day) AS fired
+            f"""SELECT centre_id, benefit, support, {sums}
                 FROM {lake.sql("company", *days)} GROUP BY ALL ORDER BY ALL"""
         ).df()
         self._sums = {
-            (str(benefit), str(support)): found.set_index("centre_id")[["suspected", "fired"]]
+            (str(benefit), str(support)): found.set_index("centre_id")[list(SUMS)]
             for (benefit, support), found in rows.groupby(["benefit", "support"])
         }
 
@@ -62,12 +75,15 @@ class Company:
         suspected = fired = np.zeros(self._centres.size)
         sums = self._sums.get((benefit, support))
         if sums is not None:
-            suspected, fired = sums.reindex(self._centres).fillna(0.0).to_numpy().T
+            suspected, fired = sums[["suspected", "fired"]].reindex(self._centres).fillna(0.0).to_numpy().T
+            innocent, innocent_fired = sums[["innocent", "innocent_fired"]].sum()
+            among = (PSEUDO_INNOCENT * share + innocent_fired) / (PSEUDO_INNOCENT + innocent)
+            share = np.maximum(share, among)
         suspected, fired = (of_centre[self._codes[where]] for of_centre in (suspected, fired))
         alpha, beta = PSEUDO_SUSPECTED * fits(share), PSEUDO_SUSPECTED * (1 - fits(share))
         told = betaln(alpha + fired, beta + suspected - fired) - betaln(alpha, beta)
-        innocent = fired * np.log(share) + (suspected - fired) * np.log1p(-share)
-        return Seen((alpha + fired) / (PSEUDO_SUSPECTED + suspected), told - innocent)
+        by_chance = fired * np.log(share) + (suspected - fired) * np.log1p(-share)
+        return Seen((alpha + fired) / (PSEUDO_SUSPECTED + suspected), share, told - by_chance)
 
     def summed_up(
         self,
@@ -78,17 +94,20 @@ class Company:
     ) -> pa.Table:
         """The night's own sums, of the schema `company`."""
         parts = []
+        innocence = 1 - np.sum(list(suspicion.values()), axis=0)
         for benefit, suspected in suspicion.items():
             there = np.flatnonzero(suspected)
             for code, flag in flags.items():
                 if flags[benefit].family not in flag.beside:
                     continue
-                found = findings[code]
-                mass = suspected[there] * found.assessed[there]
-                assessed = np.bincount(self._codes[there], mass, self._centres.size)
-                fired = np.bincount(self._codes[there], mass * found.fires[there], self._centres.size)
-                rows = pd.DataFrame({"centre_id": self._centres, "suspected": assessed, "fired": fired})
-                parts.append(rows[assessed > 0].assign(benefit=benefit, support=code))
+                found = findings[code].at(there)
+                rows = pd.DataFrame({"centre_id": self._centres})
+                for (assessed, fired), mass in zip(BESIDE, (suspected[there], innocence[there]), strict=True):
+                    rows[assessed] = np.bincount(self._codes[there], mass * found.assessed, self._centres.size)
+                    rows[fired] = np.bincount(
+                        self._codes[there], mass * (found.assessed & found.fires), self._centres.size
+                    )
+                parts.append(rows[rows["suspected"] > 0].assign(benefit=benefit, support=code))
         schema = LAKE["company"].schema
         table = pd.concat(parts) if parts else pd.DataFrame(columns=schema.names)
         return pa.Table.from_pandas(

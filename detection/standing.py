@@ -1,7 +1,7 @@
 """What stands beside a benefit: its supports, mixed within a family and multiplied across families."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ def standing(benefit: str, flags: Mapping[str, Flag], findings: Mapping[str, Fin
         if flags[benefit].family in flag.beside:
             found = findings[code].at(where)
             seen = company.beside(benefit, code, found.share, where)
-            weights[code], told[code] = supporting(found, seen.fit), seen.told
+            weights[code], told[code] = supporting(replace(found, share=seen.share), seen.fit), seen.told
             alike.setdefault(flag.family, []).append(code)
     families = {family: mixed([weights[k] for k in codes], [told[k] for k in codes]) for family, codes in alike.items()}
     return Standing(where, weights, families)

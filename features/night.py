@@ -15,13 +15,17 @@ from features.engine import Engine
 
 KEY = ["centre_id", "booking_id"]
 
+#: what names the machine that a booking was made on: where an employee typed it in, that is the employee's own
+MACHINES = ("device_id", "ip")
+
 
 @dataclass(frozen=True)
 class Night:
     """One service day, seen at its end.
 
     Nothing known later is in reach: tables are cut at `day`, and `booking_events` leaves out bookings for later days
-    too, so that a night says the same whether or not later days have been delivered by then.
+    too, so that a night says the same whether or not later days have been delivered by then. Of bookings that an
+    employee typed in nobody sees the `MACHINES`: one terminal would tie all whom it serves.
     """
 
     day: date
@@ -35,7 +39,7 @@ class Night:
         rows = self.engine.table(name, self.day - timedelta(days=days - 1), self.day)
         if LAKE[name].partition != DAY and DAY in rows.columns:
             rows = rows.filter(rows[DAY] <= self.day)
-        return rows
+        return rows.mutate(**_of_citizens(rows)) if "channel" in rows.columns else rows
 
     @cached_property
     def bookings(self) -> ir.Table:
@@ -54,3 +58,8 @@ class Night:
         if name not in self._kept:
             self._kept[name] = self.engine.kept(make())
         return self._kept[name]
+
+
+def _of_citizens(rows: ir.Table) -> dict[str, ir.Value]:
+    """The machines of bookings that citizens made themselves."""
+    return {name: (rows.channel == "staff").ifelse(None, rows[name]) for name in MACHINES if name in rows.columns}

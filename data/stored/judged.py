@@ -52,8 +52,8 @@ JUDGED = (
         bookings=INT,
         suspected=REAL,
     ),
-    # of a centre's bookings suspected of one benefit, in sums of their suspicion: those on which a support could be
-    # assessed, and on which it fired
+    # of a centre's bookings that had one benefit, in sums of their suspicion and of their innocence: those on which a
+    # support could be assessed, and on which it fired
     own(
         "company",
         DAY,
@@ -64,6 +64,8 @@ JUDGED = (
         support=TEXT,
         suspected=REAL,
         fired=REAL,
+        innocent=REAL,
+        innocent_fired=REAL,
     ),
     # the score without any verdict (null: not assessed); behind it one column each for what every flag weighs and
     # what is lent: by how much it multiplies the odds

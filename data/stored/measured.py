@@ -115,6 +115,17 @@ MEASURED = (
         best_rule=TEXT,
         best_fit=REAL,
     ),
+    # with which telephone numbers employees typed in bookings
+    own(
+        "typed",
+        DAY,
+        (DAY, "centre_id", "created_by", "phone"),
+        service_day=DATE,
+        centre_id=TEXT,
+        created_by=TEXT,
+        phone=INT,
+        bookings=INT,
+    ),
     # the contacts on identifiers that several citizens share
     own(
         "bonds",

@@ -93,6 +93,8 @@ class Doors:
         contact = Contact(person.contact.phone if rng.random() < LEAVES_PHONE else None)
         if typist is None and habits.at_kiosk and rng.random() < habits.at_kiosk:
             contact = replace(chosen(rng, self._population.kiosks), phone=contact.phone)
+        if typist and habits.at_counter and rng.random() < habits.at_counter:
+            contact = self._population.counter
         channel = "staff" if typist else "onsite"
         booking = Booking(self._centre.centre_id, code, self._day, person, contact, channel, moment)
         booking.created_by, booking.slot = typist, slot

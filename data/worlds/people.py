@@ -23,6 +23,8 @@ DISABLED, VETERAN = 0.015, 0.01
 PREGNANT, PREGNANT_UP_TO = 0.08, 42
 #: addresses behind which a carrier puts the telephones of a district, and self-service machines in a hall
 CARRIER_ADDRESSES, KIOSKS = 4, 2
+#: the hall's own telephone, without its area code and with the number of the centre to be added
+LANDLINE = 88_000_000
 #: GB 11643-1999: weights and characters of an identity number's check
 CHECK_CHARACTERS = "10X98765432"
 CENTRES_A_REGION = 49
@@ -121,7 +123,8 @@ class Population:
     """A district's citizens; drawing follows how often each comes.
 
     `library` is the contact of the public computer at which anybody may book: one device, one address, no
-    telephone. `kiosks` are those of the hall's machines, `carrier` the addresses of the mobile network (in RFC
+    telephone. `kiosks` are those of the hall's machines, `counter` what employees fill in for people who have no
+    telephone, on the terminal at their desk, `carrier` the addresses of the mobile network (in RFC
     2544's range for tests), `households` the people who share a telephone, two to four each. Ages are those of `year`.
     """
 
@@ -134,6 +137,7 @@ class Population:
         self.carrier = [f"198.18.{centre}.{host}" for host in range(1, CARRIER_ADDRESSES + 1)]
         machines = stream(seed, Purpose.LOOKALIKE, centre)
         self.kiosks = [Contact(None, machines.bytes(8).hex(), f"198.19.{centre}.1") for _ in range(KIOSKS)]
+        self.counter = Contact(f"0571{LANDLINE + centre}", machines.bytes(8).hex(), f"198.19.{centre}.2")
         weights: list[float] = []
         while len(self.people) < size:
             together = int(rng.integers(2, 5)) if rng.random() < SHARING else 1

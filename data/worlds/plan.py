@@ -113,7 +113,8 @@ class Scheme:
 class Habits:
     """What goes on at a centre besides booking and being served; every default is none of it.
 
-    Shares: `at_kiosk` of walk-ins use a kiosk of the hall; `behind_nat` of on-line requests come from one of a
+    Shares: `at_kiosk` of walk-ins use a kiosk of the hall; `at_counter` of those whom employees type in there are
+    entered under the hall's own telephone, on its terminal; `behind_nat` of on-line requests come from one of a
     carrier's few addresses; `retries` of the refused ask again; `hunted` of freed slots are taken within seconds by
     somebody who watches; `unrecorded` of people let through for age or need have no class in the log; `borrowed` of
     ordinary people show a relative's card; `reprinted` of tickets get a new number later; `on_the_day` of each quota
@@ -130,6 +131,7 @@ class Habits:
     """
 
     at_kiosk: float = 0.0
+    at_counter: float = 0.0
     behind_nat: float = 0.0
     retries: float = 0.0
     hunted: float = 0.0

@@ -68,7 +68,8 @@ def _flagged(lake: Lake, day: date) -> str:
             {flags_sql("s.reasons")} AS flags,
             a.ring_id,
             if(b.channel = 'staff', coalesce(b.created_by, b.clerk_id), b.clerk_id) AS clerk_id,
-            b.service_code, b.phone, b.device_id, b.agent_id, o.people_passed, o.minutes_taken
+            if(b.channel = 'staff', NULL, b.device_id) AS device_id,
+            b.service_code, b.phone, b.agent_id, o.people_passed, o.minutes_taken
         FROM {night["scores"]} s JOIN {night["bookings"]} b USING {key}
         LEFT JOIN {night["affinity"]} a USING {key} LEFT JOIN {night["order"]} o USING {key}
         WHERE s.flagged AND service_day = DATE '{day}'"""

@@ -34,8 +34,8 @@ from detection.flag import Innocent, Words, flag
         ),
         Innocent(
             Words(
-                "大厅自助机，或每月有三百人使用的机构电话、设备",
-                "a kiosk in the hall, or an institution's phone or device that 300 people use a month",
+                "大厅自助机、大厅代填的电话，或每月有三百人使用的机构电话、设备",
+                "a hall's kiosk or own phone, or an institution's phone or device that 300 people use a month",
             ),
             checked=True,
         ),

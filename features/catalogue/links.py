@@ -48,7 +48,11 @@ def newcomers_on_device(links: ir.Table) -> ir.Value:
 
 @feature(unit="0 or 1", needs=("phone",), null="no phone delivered")
 def phone_hub(links: ir.Table) -> ir.Value:
-    """Whether so many citizens use this phone that it must be an institution's: ten a day, 300 in 30 days."""
+    """Whether this phone is an institution's (300 citizens in 30 days), or a hall's own.
+
+    A hall's own is filled in for people who have none: more users than a household, at least 80 % of its bookings typed
+    in, all of them at one centre, and by at least half of those who type in bookings there.
+    """
     return links.phone_hub
 
 

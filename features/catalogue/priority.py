@@ -33,3 +33,15 @@ def class_years_short(bookings: ir.Table) -> ir.Value:
         (bookings.priority_class == "pregnant", ibis.greatest(youngest - age, age - 1 - oldest)),
     )
     return off.notnull().ifelse(ibis.greatest(off, 0), None)
+
+
+@feature(
+    unit="0 or 1",
+    needs=("priority_class", "applicant_birth_year"),
+    null="no birth year delivered, or no class recorded",
+)
+def class_borne_out(bookings: ir.Table) -> ir.Value:
+    """Whether the applicant's age proves the recorded class: that of the elderly alone, from 60 on."""
+    elderly = (bookings.priority_class == "elderly").cast("int64")
+    borne_out = (class_years_short(bookings) == 0).fill_null(False).ifelse(elderly, 0)
+    return (bookings.priority_class.notnull() & bookings.applicant_birth_year.notnull()).ifelse(borne_out, None)

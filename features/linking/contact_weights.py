@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.night import Night
+from features.linking.hall_phones import hall_phones
+from features.night import MACHINES, Night
 from features.queues.lines import Bools, Ints, compiled
 from features.summaries.contacts import LINK_DAYS, NOBODY
 
@@ -29,8 +30,6 @@ LASTING_DAYS = 14
 #: citizens in 30 days, ten a day, from which an identifier is an institution's: a hotline, a number filled in for
 #: want of one (decision 0013)
 INSTITUTION = 300
-#: identifiers of machines, which may stand on the premises
-MACHINES = ("device_id", "ip")
 #: the part of its bookings made on the premises from which an identifier is a kiosk's: the rest may be mistyped
 AT_KIOSK = 0.8
 #: devices a citizen behind an address from which it is a line that strangers share, a carrier's or an office's: the
@@ -64,14 +63,14 @@ class Uses(NamedTuple):
     `counts["applicants"]`, of applicants, centres, clerks and devices (behind an address): different ones in each of
     `WINDOWS` up to the night, a column each. A citizen whom nobody identified counts as nobody; -1 where no use in the
     longest window has one recorded. `newcomers`: citizens whom it had not seen before the last `NEW_DAYS`; `lasted`:
-    days from its first to its last use; `kiosk`: whether it is a machine that stands in one centre.
+    days from its first to its last use; `hall`: whether it is a centre's own: a machine on its premises, its telephone.
     """
 
     identifier: Ints
     counts: dict[str, Ints]
     newcomers: Ints
     lasted: Ints
-    kiosk: Bools
+    hall: Bools
 
     def different(self, what: str, days: int) -> Ints:
         """The counts of one window."""
@@ -85,10 +84,11 @@ def uses(night: Night, contacts: ir.Table) -> Uses:
     """
     size = night.engine.arrow(contacts.aggregate(size=contacts.count()))["size"][0].as_py()
     parts = size // PART_ROWS + 1
+    phones = hall_phones(night)
     found = []
     for part in range(parts):
         rows = contacts.filter(contacts.identifier % parts == part) if parts > 1 else contacts
-        found.append(_uses(night.engine.arrow(rows)))
+        found.append(_uses(night.engine.arrow(rows), phones))
     identifier = np.concatenate([each.identifier for each in found])
     order = np.argsort(identifier)
     return Uses(
@@ -98,8 +98,8 @@ def uses(night: Night, contacts: ir.Table) -> Uses:
     )
 
 
-def _uses(rows: pa.Table) -> Uses:
-    """The uses of the identifiers of these contacts, in ascending order."""
+def _uses(rows: pa.Table, phones: Ints) -> Uses:
+    """The uses of the identifiers of these contacts, in ascending order; `phones`: those of halls."""
     numbers = rows["identifier"].to_numpy()
     order = np.argsort(numbers)
     numbers, ago = numbers[order], rows["ago"].to_numpy()[order]
@@ -123,7 +123,7 @@ def _uses(rows: pa.Table) -> Uses:
         {what: counts for what, (counts, _) in found.items()},
         newcomers=found["applicants"][1],
         lasted=np.maximum.reduceat(ago, starts) - np.minimum.reduceat(ago, starts) if starts.size else starts,
-        kiosk=one_centre & (onsite >= AT_KIOSK * made),
+        hall=(one_centre & (onsite >= AT_KIOSK * made)) | np.isin(numbers[starts], phones),
     )
 
 
@@ -177,10 +177,10 @@ def rarity(applicants: Ints) -> Floats:
 
 
 def hubs(found: Uses) -> Bools:
-    """Which identifiers strangers share by what they are: an institution's, a kiosk's, a carrier's or office's line."""
+    """Which identifiers strangers share by what they are: an institution's, a hall's, a carrier's or office's line."""
     people = found.different("applicants", JUDGED_DAYS)
     line = found.different("devices", JUDGED_DAYS) >= OWN_DEVICES * people
-    hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.kiosk | line))
+    hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.hall | line))
     return hub
 
 

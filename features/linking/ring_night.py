@@ -14,6 +14,7 @@ from data.stored.table import DAY
 from data.tables import LAKE
 from features.arrays import each_once
 from features.linking.affinity import affinity
+from features.linking.hall_phones import hall_phones
 from features.linking.lineage import Before, Members, name_rings
 from features.linking.rings import KIND_BITS, SAME, Rings, bookings_of, find_rings, key_of, keys_of
 from features.linking.ties import COMMON, HUB_CITIZENS
@@ -32,10 +33,11 @@ class RingNight(NamedTuple):
 
 def night_rings(night: Night) -> RingNight:
     """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
-    bonds = bonds_of(night)
+    halls = hall_phones(night) * (1 << KIND_BITS) + TYING.index("phone")
+    bonds = bonds_of(night, halls)
     uses = uses_of(night, bonds)
     found = rings_of(uses, registered_of(night, uses))
-    bookings = tied_bookings(night)
+    bookings = tied_bookings(night, halls)
     ring = ring_of_bookings(found, bookings)
     owner = _owners(found, bookings, ring)
     met = _met(night, bonds, found, owner)
@@ -47,12 +49,16 @@ def night_rings(night: Night) -> RingNight:
     return RingNight(rings, changes, rows.select(LAKE["affinity"].schema.names))
 
 
-def bonds_of(night: Night) -> ir.Table:
-    """The contacts of the window on identifiers that several citizens share, with their keys; some come twice."""
+def bonds_of(night: Night, halls: Ints) -> ir.Table:
+    """The contacts of the window on identifiers that several citizens share, with their keys; some come twice.
+
+    `halls`: the keys of the halls' own telephones, which tie nobody.
+    """
     rows = night.table("bonds", BOND_DAYS)
     rows = rows.filter(rows.seen_day > night.day - timedelta(days=BOND_DAYS))
     kind = ibis.cases(*((rows.kind == name, number) for number, name in enumerate(TYING))).cast("int64")
-    return night.engine.named(rows.select(*SAME, "bookings", key=rows.identifier * (1 << KIND_BITS) + kind))
+    bonds = night.engine.named(rows.select(*SAME, "bookings", key=rows.identifier * (1 << KIND_BITS) + kind))
+    return bonds.anti_join(_keys(halls), "key")
 
 
 def uses_of(night: Night, bonds: ir.Table) -> pa.Table:
@@ -147,14 +153,20 @@ def place_of(found: Rings, key: Ints) -> Ints:
     return np.where(there, place, -1)
 
 
-def tied_bookings(night: Night) -> pa.Table:
-    """The night's bookings with the keys of their identifiers in columns of `TYING`, -1: none; and clerk and window."""
+def tied_bookings(night: Night, halls: Ints) -> pa.Table:
+    """The night's bookings with the keys of their identifiers in columns of `TYING`, and clerk and window.
+
+    -1: no identifier, or one of `halls`.
+    """
     table, number = night.bookings, night.engine.number
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in TYING}
     place = {name: table[name] for name in ("clerk_id", "window_id")}
     rows = night.engine.arrow(table.select(*KEY, **place, **ids).order_by(KEY))
     for name in TYING:
-        rows = rows.set_column(rows.schema.get_field_index(name), name, pc.fill_null(key_of(name, rows[name]), -1))
+        key = pc.fill_null(key_of(name, rows[name]), -1).to_numpy()
+        rows = rows.set_column(
+            rows.schema.get_field_index(name), name, pa.array(np.where(np.isin(key, halls), -1, key))
+        )
     return rows
 
 
@@ -167,8 +179,11 @@ def _met(night: Night, bonds: ir.Table, found: Rings, owner: Ints) -> pa.Table:
     """The bonds, each once, of the rings and of whoever owns a booking of the night: of millions, some thousands."""
     wanted = found.ring >= 0
     wanted[owner[owner >= found.applicants.size] - found.applicants.size] = True
-    keys = ibis.memtable(pa.table({"key": found.key[wanted]}))
-    return night.engine.arrow(bonds.semi_join(keys, "key").distinct())
+    return night.engine.arrow(bonds.semi_join(_keys(found.key[wanted]), "key").distinct())
+
+
+def _keys(key: Ints) -> ir.Table:
+    return ibis.memtable(pa.table({"key": key}))
 
 
 def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, load: pa.Table) -> dict[str, pa.Array]:

@@ -118,6 +118,17 @@ def test_extra_units_are_released_on_the_morning_and_typed_in_by_staff(name: str
     assert typed["created_by"].notna().all()
 
 
+def test_who_has_no_telephone_is_typed_in_under_the_hall_s_by_everybody_at_the_counter() -> None:
+    plan = presets()["clean"].plan(None, 1, 10)
+    (hall,) = plan.centres
+    world = of_plan(replace(plan, centres=(replace(hall, habits=replace(hall.habits, at_counter=0.8, topups=8)),)))
+    of_hall = world.bookings[world.bookings["phone"].fillna("").str.startswith("0571")]
+    assert len(of_hall) >= 15
+    assert of_hall["phone"].nunique() == of_hall["device_id"].nunique() == 1
+    assert of_hall["created_by"].nunique() >= len(hall.clerks) / 2
+    assert of_hall["applicant_id"].nunique() >= 15
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_classes_are_borrowed_and_forgotten(name: str) -> None:
     bookings = innocent(usual(name))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.engine import engine
 from data.home import Home
 from data.lake import Lake
-from detection.company import PSEUDO_SUSPECTED, Company
+from detection.company import PSEUDO_INNOCENT, PSEUDO_SUSPECTED, Company
 from detection.flag import all_flags
 from detection.standing import KEPT_OPEN, mixed, standing
 from detection.weighing import FITS, Finding
@@ -74,13 +74,33 @@ def test_a_support_that_was_not_assessed_teaches_nothing(home):
     assert (seen.fit.tolist(), seen.told.tolist()) == ([FITS], [0.0])
 
 
+def test_what_goes_together_by_nature_weighs_nothing(home):
+    new = weighed(home, "A", {BENEFIT, SUPPORT})
+    remember(home, DAY, [1e-6] * 20_000, [{BENEFIT, SUPPORT}] * 20_000)
+    seen = company(home, "B").beside(BENEFIT, SUPPORT, np.array([0.02]), np.array([0]))
+    assert seen.share == pytest.approx([(PSEUDO_INNOCENT * 0.02 + 20_000) / (PSEUDO_INNOCENT + 20_000)])
+    assert weighed(home, "B", {BENEFIT, SUPPORT})[0] < new[0]
+
+
+def test_a_few_days_of_manipulation_that_nobody_suspects_yet_hardly_make_it_look_natural(home):
+    remember(home, DAY, [1e-6] * 15, [{BENEFIT, SUPPORT}] * 15)
+    seen = company(home, "A").beside(BENEFIT, SUPPORT, np.array([0.02]), np.array([0]))
+    assert seen.share < 2 * 0.02
+
+
+def test_innocent_bookings_that_show_a_support_more_rarely_do_not_make_it_weigh_more(home):
+    remember(home, DAY, [1e-6] * 5_000, [{BENEFIT}] * 5_000)
+    seen = company(home, "A").beside(BENEFIT, SUPPORT, np.array([0.02]), np.array([0]))
+    assert seen.share.tolist() == [0.02]
+
+
 def test_who_goes_about_it_as_others_there_did_is_likelier_and_who_does_not_less(home):
     new = weighed(home, "A", {BENEFIT, SUPPORT}, {BENEFIT})
     remember(home, DAY, [0.9] * 8, [{BENEFIT, SUPPORT}] * 8)
     known = weighed(home, "A", {BENEFIT, SUPPORT}, {BENEFIT})
     assert known[0] > 2 * new[0]
     assert known[1] < new[1]
-    assert weighed(home, "B", {BENEFIT, SUPPORT}, {BENEFIT}) == pytest.approx(new), "another centre, other people"
+    assert weighed(home, "B", {BENEFIT, SUPPORT}, {BENEFIT}) == pytest.approx(new, rel=0.05), "other people"
 
 
 def test_another_way_than_those_before_keeps_its_part(home):

@@ -229,6 +229,24 @@ def test_an_agent_is_of_no_ring_while_nobody_knows_a_register(tmp_path, register
     assert len({row["ring_id"] for row in rows_of(home, "rings")}) == rings
 
 
+@pytest.mark.parametrize(
+    ("typists", "rings"),
+    [
+        (["one", "other"] * 4, 1),  # two of five employees: an intermediary may have them on its side
+        (["one", "other", "third", "fourth"] * 2, 0),  # most of them: the hall's own number
+    ],
+)
+def test_the_telephone_that_a_hall_fills_in_for_those_who_have_none_ties_nobody(tmp_path, typists, rings):
+    typed = {"channel": "staff", "device_id": "the counter's"}
+    rows = [booking(f"b{n}", phone="13900000000", created_by=by, **typed) for n, by in enumerate(typists)]
+    rows += [booking(by, phone=None, created_by=by, **typed) for by in ("one", "other", "third", "fourth", "fifth")]
+    home = home_of(tmp_path, rows)
+    night(home, DAY)
+    found = rows_of(home, "rings")
+    assert len({row["ring_id"] for row in found}) == rings
+    assert {row["kind"] for row in found} <= {"phone"}, "the machine at the counter is nobody's"
+
+
 def test_a_ring_is_gone_once(tmp_path):
     """Not again each night after a night without rings."""
     last = DAY - timedelta(days=40)

@@ -82,7 +82,7 @@ def _disorderly(draw: Draw, centre: Centre, days: int) -> Centre:
         centre,
         clerks=tuple(_hasty(draw, clerk) for clerk in centre.clerks),
         outages=drawn_outages(draw, days, each_day),
-        habits=habits,
+        habits=replace(habits, at_counter=draw.part(0, 1)),
     )
 
 
