@@ -51,7 +51,7 @@ def phone_hub(links: ir.Table) -> ir.Value:
     """Whether this phone is an institution's (300 citizens in 30 days), or a hall's own.
 
     A hall's own is filled in for people who have none: more users than a household, at least 80 % of its bookings typed
-    in, all of them at one centre, and by at least half of those who type in bookings there.
+    in, all of them at one centre, and by so many employees as if it were anybody's there to fill in.
     """
     return links.phone_hub
 
