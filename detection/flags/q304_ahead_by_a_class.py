@@ -14,8 +14,9 @@ from detection.flag import Innocent, Words, flag
     at_least=1,
     rare=0.075,
     rarity=Words(
-        "老人、残疾人、军人等依规优先，约占叫号的百分之七八",
-        "the elderly, the disabled and veterans go first by rule: seven or eight calls in a hundred",
+        "残疾人、军人、孕妇和年龄未录的老人依规优先，至多占叫号的百分之七八",
+        "the disabled, veterans, the pregnant, and old people of no recorded age go first by rule: at most seven or "
+        "eight calls in a hundred",
     ),
     needs=("people_passed_priority", "people_passed_beyond_credit", "class_borne_out"),
     why=Words(
