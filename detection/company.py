@@ -53,7 +53,7 @@ class Seen:
 
 
 class Company:
-    """What the nights from `first` to `last` saw beside suspected bookings."""
+    """What the nights from `first` to `last` saw beside bookings with a benefit, suspected and innocent ones."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, lake: Lake, days: tuple[date, date], centre: "pd.Series[str]"

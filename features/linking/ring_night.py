@@ -33,7 +33,7 @@ class RingNight(NamedTuple):
 
 def night_rings(night: Night) -> RingNight:
     """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
-    halls = hall_phones(night) * (1 << KIND_BITS) + TYING.index("phone")
+    halls = key_of("phone", pa.chunked_array([hall_phones(night)])).to_numpy()
     bonds = bonds_of(night, halls)
     uses = uses_of(night, bonds)
     found = rings_of(uses, registered_of(night, uses))
