@@ -29,6 +29,12 @@ def applicant_centres_28d(habits: ir.Table) -> ir.Value:
     return habits.applicant_id_centres
 
 
+@feature(unit="visits", needs=(), null=NOBODY)
+def other_visits_28d(habits: ir.Table) -> ir.Value:
+    """This citizen's other bookings at this centre for the 28 days up to the night, without cancelled and no-shows."""
+    return habits.other_visits
+
+
 @feature(unit="share, 0 to 1", needs=("device_id",), null="no device delivered, or none of its bookings has ended")
 def device_never_served_28d(habits: ir.Table) -> ir.Value:
     """Share of this device's bookings of 28 days that were cancelled or no-shows, of those and the served ones.

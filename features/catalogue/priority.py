@@ -45,3 +45,15 @@ def class_borne_out(bookings: ir.Table) -> ir.Value:
     elderly = (bookings.priority_class == "elderly").cast("int64")
     borne_out = (class_years_short(bookings) == 0).fill_null(False).ifelse(elderly, 0)
     return (bookings.priority_class.notnull() & bookings.applicant_birth_year.notnull()).ifelse(borne_out, None)
+
+
+@feature(
+    unit="0 or 1",
+    needs=(),
+    null="delivered without columns for priority classes and missed calls",
+    delivered=("priority_class", "missed_at"),
+)
+def claims_to_return(bookings: ir.Table) -> ir.Value:
+    """Whether the recorded class says that it was at a window before: returning, or recall, and no call was missed."""
+    claimed = bookings.priority_class.isin(("returning", "recall")).fill_null(False)
+    return (claimed & bookings.missed_at.isnull()).ifelse(1, 0)

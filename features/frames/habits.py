@@ -3,7 +3,7 @@
 import ibis.expr.types as ir
 
 from features.night import KEY, Night
-from features.summaries.habits import HABIT_DAYS, WHOSE
+from features.summaries.habits import GONE, HABIT_DAYS, WHOSE
 
 #: what is known of each of `WHOSE`
 KNOWN = ("bookings", "served", "unserved", "missed", "centres", "days_kept")
@@ -13,25 +13,39 @@ def habits(night: Night) -> ir.Table:
     """The bookings' keys and devices, and `<whose>_<known>` for each of `WHOSE` and `KNOWN`, over `HABIT_DAYS` days.
 
     The sums of the summary `habits`; `centres`: different ones; `days_kept`: days on which a booking was kept where
-    others were turned away, null where no centre that they booked at turned anybody away. Only citizens and devices
-    of the night are looked up, so the work follows the night.
+    others were turned away, null where no centre that they booked at turned anybody away. `other_visits`: the citizen's
+    other bookings at the same centre that were neither cancelled nor no-shows. Only citizens and devices of the night
+    are looked up, so the work follows the night.
     """
-    table = night.bookings.select(*KEY, "device_id", **{f"{kind}_who": _who(night, kind) for kind in WHOSE})
+    made = night.bookings
+    came = made.status.notin(GONE).cast("int64")
+    table = made.select(*KEY, "device_id", came=came, **{f"{kind}_who": _who(night, kind) for kind in WHOSE})
     for kind in WHOSE:
         found = _found(night, kind).rename({f"{kind}_{name}": name for name in KNOWN})
         table = table.left_join(found, [(f"{kind}_who", "who")]).drop("who")
-    return table
+    table = table.left_join(_visits(night), [("applicant_id_who", "who"), "centre_id"]).drop("who", "centre_id_right")
+    return table.mutate(other_visits=table.visits - table.came)
 
 
 def _who(night: Night, kind: str) -> ir.IntegerValue:
     return night.engine.number(night.bookings[kind])
 
 
+def _past(night: Night, kind: str) -> ir.Table:
+    """The summary's rows of the night's citizens, or devices."""
+    past = night.table("habits", HABIT_DAYS)
+    return past.filter(past.kind == kind).semi_join(night.bookings.select(who=_who(night, kind)), "who")
+
+
+def _visits(night: Night) -> ir.Table:
+    """How often each citizen of the night came to each centre."""
+    past = _past(night, "applicant_id")
+    return past.group_by("who", "centre_id").aggregate(visits=(past.bookings - past.unserved).sum())
+
+
 def _found(night: Night, kind: str) -> ir.Table:
     """What is `KNOWN` of each citizen, or device, of the night."""
-    past = night.table("habits", HABIT_DAYS)
-    past = past.filter(past.kind == kind)
-    past = past.semi_join(night.bookings.select(who=_who(night, kind)), "who")
+    past = _past(night, kind)
     sums = {name: past[name].sum() for name in ("bookings", "served", "unserved", "missed")}
     return past.group_by("who").aggregate(
         **sums,

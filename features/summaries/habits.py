@@ -13,6 +13,9 @@ HABIT_DAYS = 28
 #: what clinics customarily ask for
 LATE_H = 24
 
+#: what a booking ends as when nobody came
+GONE = ("cancelled", "no_show")
+
 #: whose habits, by column of `bookings`
 WHOSE = ("applicant_id", "device_id")
 
