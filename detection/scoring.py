@@ -116,7 +116,7 @@ def _shown(
     """The night's summary for `usual`: flags and scores."""
     values = {code: (night[f"{code}_value"].to_numpy(), finding.fires) for code, finding in found.items()}
     score = night[LABEL_FREE].to_numpy()
-    return summed_up(day, centre, 1 - suspected.score, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
+    return summed_up(day, centre, 1 - suspected.own, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
 
 
 def _grounds(night: pa.Table) -> pa.Table:

@@ -23,11 +23,13 @@ UNUSUAL = "unusual"
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`); what each flag
-    weighs by itself; what stands `beside` each benefit; and what was `lent` for each.
+    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`), and `own`, what it
+    were without the evidence that other bookings lend; what each flag weighs by itself; what stands `beside` each
+    benefit; and what was `lent` for each.
     """
 
     by: Mapping[str, Reals]
+    own: Reals
     alone: Mapping[str, Reals]
     beside: Mapping[str, Standing]
     lent: Mapping[str, Lent]
@@ -55,6 +57,7 @@ def suspicion(
     for code, found in beside.items():
         for together in found.families.values():
             alone[code][found.where] *= together
+    own = np.sum(list(alone.values()), axis=0)
     alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
@@ -64,7 +67,7 @@ def suspicion(
         strange = alone[UNUSUAL] * lending.quiet(by)
         total = 1 + strange + np.sum(list(odds.values()), axis=0)
         by = {code: odds[code] / total for code in hypotheses}
-    return Suspicion({**by, UNUSUAL: strange / total}, weights, beside, lent)
+    return Suspicion({**by, UNUSUAL: strange / total}, own / (1 + own), weights, beside, lent)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """What is usual: how many innocent bookings of a centre's earlier nights showed how much of each flag.
 
 Each night leaves a summary of itself (table `usual`), in which a booking counts as much as it is likely to be innocent,
-so that who has been cheating for weeks does not make cheating look usual. Before a centre has shown enough, the share
-that the flag itself declares (`rare`) stands for it.
+so that who has been cheating for weeks does not make cheating look usual. How likely that is, its own evidence says and
+not what others lend it: else a lawful practice of a whole centre would be suspected for being common there. Before a
+centre has shown enough, the share that the flag itself declares (`rare`) stands for it. What fires on more of a
+centre's bookings of one day than anybody could manipulate is the day's own disorder, and usual for that day.
 """
 
 from dataclasses import dataclass
@@ -21,10 +23,15 @@ from detection.flag import Flag
 
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 #: bookings that a flag's declared share counts as, beside those that a centre has shown: about a fortnight of a hall
 #: with 300 a day, so that a month of its own outweighs the declaration
 PSEUDO_BOOKINGS = 3_000
+
+#: of a centre's bookings of one day, as many as may be manipulated in one way: what a flag fires on beyond that has one
+#: cause for all, like a ticket machine that began anew. The founding case had two of its sixty slots a day
+MOST_SHARE, MOST_BOOKINGS = 0.05, 5
 
 #: the name under which the scores themselves are summed up, beside the flags
 SCORE = "score"
@@ -37,9 +44,9 @@ DIGITS = 3
 class Compared:
     """Each booking's value compared with what is usual at its centre.
 
-    `share`: of innocent bookings, those on which the flag fires. `expected`: their mean value, null before a centre
-    has shown any. `p`: the share of them that show as much or more; 1 where the flag does not fire, null where the
-    value is. `innocent`: how many innocent bookings of the centre's earlier nights all this is taken over.
+    `share`: of innocent bookings, those on which the flag fires, that night's disorder included. `expected`: their mean
+    value, null before a centre has shown any. `p`: the share of them that show as much or more; 1 where the flag does
+    not fire, null where the value is. `innocent`: how many innocent bookings of the centre's earlier nights all this is taken over.
     """
 
     share: Reals
@@ -82,7 +89,16 @@ class Usual:
         as_much = past.as_much(self._codes[fires], _strength(flag, value[fires]))
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
-        return Compared(share, expected, p, assessed)
+        today = np.maximum(share, self._beyond_anybody(~np.isnan(value), fires))
+        p[fires] *= (today / share)[fires]
+        return Compared(today, expected, p, assessed)
+
+    def _beyond_anybody(self, assessed: Bools, fires: Bools) -> Reals:
+        """The share of its centre's bookings of the night on which a flag fires beyond what could be manipulated."""
+        count = np.bincount(self._codes[assessed], minlength=self._centres.size)
+        beyond = np.bincount(self._codes[fires], minlength=self._centres.size)
+        beyond = np.maximum(beyond - np.maximum(MOST_SHARE * count, MOST_BOOKINGS), 0.0)
+        return np.asarray(beyond / np.maximum(count, 1), np.float64)[self._codes]
 
     def rank(self, score: Reals) -> Reals | None:
         """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.
@@ -127,8 +143,8 @@ def summed_up(
 ) -> pa.Table:
     """The night's own summary, of the schema `usual`.
 
-    `innocence`: how likely each booking is to be innocent; `values`: by flag, each booking's value (null: not assessed)
-    and whether it fires.
+    `innocence`: how likely each booking is to be innocent, by its own evidence; `values`: by flag, each booking's value
+    (null: not assessed) and whether it fires.
     """
     codes, centres = pd.factorize(centre, sort=True)
     parts = []

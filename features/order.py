@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from data.contract import TABLES
 from features.arrays import MINUTE, SECOND, codes, given, in_micros, micros
 from features.queues.lines import NEVER, Bools, Calls, Counts, Ints
+from features.queues.missed_calls import UNKNOWN, passed_since_missed_call
 from features.queues.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
 
 #: What orders a line: entitled from max(slot, check-in); check-in alone; ticket number; slot alone.
@@ -57,6 +58,7 @@ COUNTS = pa.schema(
         pa.field("passed_by_explained", pa.int64()),
         pa.field("minutes_taken", pa.float64()),
         pa.field("minutes_lost", pa.float64()),
+        pa.field("people_passed_since_missed", pa.int64()),
     ]
 )
 UNLISTED = pa.schema(
@@ -76,7 +78,9 @@ class Ledger:
     row a booking, in the order given: people it passed and by whom it was passed, unexplained and explained, by reason
     (recall and returning together);
     `minutes_taken`, how much earlier those it passed unexplained were entitled, summed; `minutes_lost`, the
-    same seen from the passed (both null under `ticket`, whose numbers are not times). A booking that is not
+    same seen from the passed (both null under `ticket`, whose numbers are not times);
+    `people_passed_since_missed`, of those passed on a recall, who were in front already as the missed call was made
+    (null too where it checked in after that). A booking that is not
     assessed, never called or without the check-in or the value that its discipline orders by, has nulls. Tickets need
     no check-in: who has a lower number was there before.
     `unlisted` names the queues with too many pairs to list: they are in `counts`, not in `pairs`.
@@ -108,8 +112,9 @@ def ledger(
     returning, calls = _calls(known, discipline)
     lines = line_up(calls)
     counts = count_overtakes(lines)
+    made = (counts, calls.excused, passed_since_missed_call(lines))
     with ThreadPoolExecutor(1) as beside:
-        counting = beside.submit(_counts, bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
+        counting = beside.submit(_counts, bookings, assessed, *made, timed=discipline != "ticket")
         pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
         names = _names(known)
         listed = _pairs(known, names, pairs, returning)
@@ -126,8 +131,9 @@ def counted(
     bookings = bookings.combine_chunks()
     known, assessed = _known(bookings, queue, discipline)
     _, calls = _calls(known, discipline)
-    counts = count_overtakes(line_up(calls))
-    return _counts(bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
+    lines = line_up(calls)
+    made = (count_overtakes(lines), calls.excused, passed_since_missed_call(lines))
+    return _counts(bookings, assessed, *made, timed=discipline != "ticket")
 
 
 def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
@@ -246,7 +252,9 @@ def _pairs(known: _Known, names: _Names, pairs: Pairs, returning: Bools) -> pa.T
     return pa.table([columns[name] for name in PAIRS.names], names=PAIRS.names).cast(PAIRS)
 
 
-def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools, *, timed: bool) -> pa.Table:
+def _counts(
+    bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools, since_missed: Ints, *, timed: bool
+) -> pa.Table:
     """One row a booking, null where not assessed."""
     recall = np.where(excused, counts.passed_explained, 0)
     reasons = (counts.passed_priority, recall, counts.passed_explained - counts.passed_priority - recall)
@@ -262,6 +270,8 @@ def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools,
     columns = [bookings["centre_id"], bookings["booking_id"], *map(spread, people)]
     for times in (counts.taken, counts.lost):
         columns.append(spread(times / MINUTE) if timed else pa.nulls(assessed.size, pa.float64()))
+    since = spread(since_missed)
+    columns.append(pc.if_else(pc.equal(since, UNKNOWN), None, since))
     return pa.table(columns, names=COUNTS.names).cast(COUNTS)
 
 

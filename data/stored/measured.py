@@ -21,6 +21,7 @@ MEASURED = (
         passed_by_explained=INT,
         minutes_taken=REAL,
         minutes_lost=REAL,
+        people_passed_since_missed=INT,
         tickets_contradicted=INT,
         waited_less=REAL,
         earlier_waited_longer=REAL,

@@ -12,9 +12,9 @@ from detection.flag import Innocent, Words, flag
     side="benefit",
     unit=Words("条", "bookings"),
     at_least=1,
-    rare=3e-4,
+    rare=0.002,
     rarity=Words(
-        "加号须经批准，三千条预约中约一条", "a place beyond the quota needs leave: one booking in three thousand"
+        "加号须经批准，五百条预约中约一条", "a place beyond the quota needs leave: one booking in five hundred"
     ),
     needs=("beyond_quota", "typed_in_by_staff"),
     why=Words(

@@ -1,5 +1,6 @@
 """Q305: called at once as returning or recalled, without any earlier visit or missed call."""
 
+import ibis
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
@@ -43,4 +44,4 @@ def return_without_a_first_visit(features: ir.Table) -> ir.Value:
     """People passed as returning or recalled, by somebody with no earlier visit there and no missed call; else 0."""
     passed = features.people_passed_recall
     unproven = (features.claims_to_return == 1) & (features.other_visits_28d == 0)
-    return unproven.ifelse(passed, passed * 0)
+    return ibis.cases((unproven, passed), (~unproven, passed * 0))

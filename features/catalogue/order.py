@@ -52,6 +52,21 @@ def people_passed_recall(order: ir.Table) -> ir.Value:
     return order.people_passed_recall
 
 
+@feature(
+    unit="people",
+    needs=("called_at",),
+    null=f"{NO_MISSED}, or checked in after its missed call",
+    monotone=1,
+    delivered=("missed_at",),
+)
+def people_passed_since_missed(order: ir.Table) -> ir.Value:
+    """People passed on a recall who stood in front already as the missed call was made; 0 of who missed none.
+
+    Such a call was itself out of turn, so that the recall gave what it should only have given back.
+    """
+    return order.people_passed_since_missed
+
+
 @feature(unit="people", needs=("called_at",), null=NO_MISSED, delivered=("missed_at",))
 def people_passed_absent(order: ir.Table) -> ir.Value:
     """People passed who had been called before and were not there."""

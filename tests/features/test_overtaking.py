@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.queues.lines import NEVER, Calls, Counts, order
+from features.queues.missed_calls import UNKNOWN, passed_since_missed_call
 from features.queues.overtaking import (
     ABSENT,
     EXCUSED,
@@ -220,3 +221,18 @@ def test_somebody_forgotten_in_front_of_a_hundred_thousand_is_listed_quickly(tog
     assert perf_counter() - start < 2
     assert pairs.passer.tolist() == list(range(1, size))
     assert not pairs.passed.any()
+
+
+@laws
+@given(rows=a_log)
+def test_passed_since_a_missed_call_are_those_who_stood_in_front_at_both_calls(rows):
+    calls = calls_of(rows)
+    uncredited = calls._replace(excused=np.zeros(len(rows), np.bool_))  # so that reasons other than the recall are told
+    expected = [0] * len(rows)
+    for i, j, reason, _ in by_definition(uncredited):
+        at = calls.missed[i]
+        if at <= calls.called[i] and reason != PRIORITY:
+            expected[i] += bool(calls.present[j] <= at < calls.missed[j])
+    for i in np.flatnonzero((calls.missed <= calls.called) & (calls.present > calls.missed)):
+        expected[i] = UNKNOWN
+    assert passed_since_missed_call(line_up(calls)).tolist() == expected
