@@ -46,7 +46,8 @@ class Compared:
 
     `share`: of innocent bookings, those on which the flag fires, that night's disorder included. `expected`: their mean
     value, null before a centre has shown any. `p`: the share of them that show as much or more; 1 where the flag does
-    not fire, null where the value is. `innocent`: how many innocent bookings of the centre's earlier nights all this is taken over.
+    not fire, null where the value is. `innocent`: how many innocent bookings of the centre's earlier nights all this is
+    taken over.
     """
 
     share: Reals

@@ -16,7 +16,7 @@ from features.linking.ring_night import night_rings
 from features.night import KEY, Night
 from features.order import UNLISTED, by_discipline, ledger
 from features.queues.ruled import ruled
-from features.queues.tickets import tickets_contradicted
+from features.queues.tickets import against_tickets
 from features.queues.waits import waits
 from features.summary import summaries_day
 
@@ -46,8 +46,10 @@ def order_day(home: Home, day: date) -> dict[str, int]:
 
 def _ledger(bookings: pa.Table) -> dict[str, pa.Table]:
     """The tables of `LEDGER`."""
-    found = {"tickets_contradicted": tickets_contradicted(bookings), **waits(bookings)}
-    for name, column in found.items():  # of whole centres and queues, before they part by their rules
+    for name, column in {
+        **against_tickets(bookings),
+        **waits(bookings),
+    }.items():  # of whole centres and queues, before they part by their rules
         bookings = bookings.append_column(name, column)
     parts = {name: [schema.empty_table()] for name, schema in LEDGER.items()}
     for discipline, same in by_discipline(bookings):

@@ -23,6 +23,7 @@ MEASURED = (
         minutes_lost=REAL,
         people_passed_since_missed=INT,
         tickets_contradicted=INT,
+        tickets_predated=INT,
         waited_less=REAL,
         earlier_waited_longer=REAL,
     ),

@@ -3,7 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-from features.linking.contact_weights import HOUSEHOLD
+from detection.passing_on import passed_on
 from features.making.handovers import HANDOVER_S
 
 
@@ -54,7 +54,4 @@ def handover_of_a_slot(features: ir.Table) -> ir.Value:
     0 where both name the same telephone and that is a household's or an office's, and where the slot was never handed
     on.
     """
-    at_once = (features.handover_gap_seconds <= HANDOVER_S).fill_null(False)
-    theirs = (features.applicants_on_phone <= HOUSEHOLD) | (features.phone_hub == 1)
-    lawful = (features.handed_within_phone == 1).fill_null(False) & theirs.fill_null(True)
-    return features.handed_over.notnull().ifelse((at_once & ~lawful).cast("float64"), None)
+    return passed_on(features, features.handover_gap_seconds <= HANDOVER_S)

@@ -109,6 +109,15 @@ def tickets_contradicted(order: ir.Table) -> ir.Value:
     return order.tickets_contradicted
 
 
+@feature(unit="people", needs=("ticket_no", "checked_in_at"), null="no ticket number or no check-in time", monotone=1)
+def tickets_predated(order: ir.Table) -> ir.Value:
+    """People of the centre with a higher ticket number whose recorded check-in is nevertheless earlier.
+
+    Where tickets are numbered as people come, this one was taken before its holder came.
+    """
+    return order.tickets_predated
+
+
 @feature(unit="minutes", needs=CALLED, null=NOT_CALLED)
 def wait_minutes(bookings: ir.Table) -> ir.Value:
     """Minutes from check-in to call, however early the booking came; negative: within what clocks may differ."""

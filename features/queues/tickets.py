@@ -1,4 +1,8 @@
-"""Ticket order against check-in order: a check-in time that was moved back leaves its ticket number behind."""
+"""Ticket order against check-in order.
+
+A check-in time that was moved back leaves its ticket number behind; a ticket that was taken for somebody who comes
+later runs ahead of the check-in.
+"""
 
 import numpy as np
 import pyarrow as pa
@@ -9,11 +13,12 @@ from features.queues.lines import NEVER, Calls
 from features.queues.overtaking import count_overtakes, line_up
 
 
-def tickets_contradicted(bookings: pa.Table) -> pa.Array:
-    """Per booking of one service day: people of its centre with a lower ticket number and a later check-in.
+def against_tickets(bookings: pa.Table) -> dict[str, pa.Array]:
+    """Two counts per booking of one service day; null without ticket number or check-in.
 
-    The hall machine's numbers form one line a centre, so this is the overtake kernel asked another question: who
-    stands later in the line of tickets and yet checked in earlier. Null without ticket number or check-in.
+    `tickets_contradicted`: people of its centre with a lower ticket number and a later check-in; `tickets_predated`:
+    those with a higher number and an earlier one. The hall machine's numbers form one line a centre, so this is the
+    overtake kernel asked another question: who stands later in the line of tickets and yet checked in earlier.
     """
     assessed = pc.and_(pc.is_valid(bookings["ticket_no"]), pc.is_valid(bookings["checked_in_at"])).to_numpy()
     known = bookings.filter(assessed)
@@ -30,6 +35,8 @@ def tickets_contradicted(bookings: pa.Table) -> pa.Array:
             excused=np.zeros(rows, np.bool_),
         )
     )
-    everyone = np.zeros(assessed.size, np.int64)
-    everyone[assessed] = count_overtakes(lines).passed
-    return pa.array(everyone, mask=~assessed)
+    counts = count_overtakes(lines)
+    found = {"tickets_contradicted": counts.passed, "tickets_predated": counts.passed_by}
+    everyone = np.zeros((len(found), assessed.size), np.int64)
+    everyone[:, assessed] = list(found.values())
+    return {name: pa.array(column, mask=~assessed) for name, column in zip(found, everyone, strict=True)}

@@ -23,7 +23,7 @@ from detection.planting import Wish, schemes
 from detection.planting.hall import LEAST_PASSED, planted
 from detection.planting.jumps import jumps, moved, queues
 from features.order import Discipline
-from features.queues.tickets import tickets_contradicted
+from features.queues.tickets import against_tickets
 from tests.detection.planting_support import KEY, assert_lawful, counts, one_at_a_time, table
 
 DAY = dt.date(2026, 3, 2)
@@ -224,7 +224,9 @@ def contradicted(bookings: pa.Table) -> np.ndarray:
     found = np.zeros(len(days))
     for day in set(days):
         same = np.array([one == day for one in days])
-        found[same] = tickets_contradicted(bookings.filter(pa.array(same))).to_numpy(zero_copy_only=False)
+        found[same] = against_tickets(bookings.filter(pa.array(same)))["tickets_contradicted"].to_numpy(
+            zero_copy_only=False
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.schema import INSTANT
-from features.queues.tickets import tickets_contradicted
+from features.queues.tickets import against_tickets
 
 OPENING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 COLUMNS = pa.schema([("centre_id", pa.string()), ("ticket_no", pa.int64()), ("checked_in_at", INSTANT)])
@@ -26,6 +26,10 @@ def table(rows: list[tuple]) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(COLUMNS.names, row, strict=True)) for row in rows], COLUMNS)
 
 
+def tickets_contradicted(bookings: pa.Table) -> pa.Array:
+    return against_tickets(bookings)["tickets_contradicted"]
+
+
 def by_definition(rows: list[tuple]) -> list[int | None]:
     def count(centre, number, came):
         if number is None or came is None:
@@ -40,6 +44,15 @@ def by_definition(rows: list[tuple]) -> list[int | None]:
 @given(rows=tickets)
 def test_the_count_is_the_definition_s(rows):
     assert tickets_contradicted(table(rows)).to_pylist() == by_definition(rows)
+
+
+@laws
+@given(rows=tickets)
+def test_who_contradicts_and_who_is_contradicted_are_the_same_pairs(rows):
+    back = [
+        (centre, number and -number, came and OPENING - (came - OPENING)) for centre, number, came in rows
+    ]  # the day told backwards: who had a lower number and came later has a higher one and came earlier
+    assert against_tickets(table(rows))["tickets_predated"].to_pylist() == by_definition(back)
 
 
 @laws
