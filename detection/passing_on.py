@@ -8,8 +8,8 @@ from features.linking.contact_weights import HOUSEHOLD
 def passed_on(features: ir.Table, within: ir.BooleanValue) -> ir.Value:
     """1 where the slot changed hands `within` the time that a flag asks of, of who gave it up and of who took it.
 
-    Else 0, and where both name the same telephone and that is a household's or an office's. Null: the slot has no name, or
-    no cancellations were delivered.
+    Else 0, and where both name the same telephone and that is a household's or an office's. Null: the slot has no name,
+    or no cancellations were delivered.
     """
     theirs = (features.applicants_on_phone <= HOUSEHOLD) | (features.phone_hub == 1)
     lawful = (features.handed_within_phone == 1).fill_null(False) & theirs.fill_null(True)

@@ -30,7 +30,7 @@ Bools = npt.NDArray[np.bool_]
 PSEUDO_BOOKINGS = 3_000
 
 #: of a centre's bookings of one day, as many as may be manipulated in one way: what a flag fires on beyond that has one
-#: cause for all, like a ticket machine that began anew. The founding case had two of its sixty slots a day
+#: cause for all, like a ticket machine that began anew (a belief; docs/adr/0025-usual-practice.md)
 MOST_SHARE, MOST_BOOKINGS = 0.05, 5
 
 #: the name under which the scores themselves are summed up, beside the flags

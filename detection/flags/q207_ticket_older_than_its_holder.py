@@ -20,7 +20,7 @@ from detection.flag import Innocent, Words, flag
     needs=("tickets_predated",),
     why=Words(
         "开门前抽走小号、留给后到的人，他便排在早到者之前。",
-        "Who pulls low numbers early and keeps them for those who come later puts these before all who came in between.",
+        "Who pulls low numbers early and keeps them for those who come later puts them before all who came between.",
     ),
     source="Hall machines number tickets in sequence; five, because neighbours swap within the clocks' skew.",
     innocent=(

@@ -38,6 +38,10 @@ def people_passed_p(expected: ir.Table) -> ir.Value:
 FEW_OF_CLERK = "no clerk, or fewer than ten calls of the clerk in 28 days while colleagues called in the same queue"
 FEW_OF_WINDOW = "no window, or fewer than ten calls of the window in 28 days while others called in the same queue"
 FEW_OF_CLASS = f"no priority class, {FEW_OF_CLERK} and the class was called there"
+FEW_TYPED = (
+    "no priority class, not typed in by a known employee, or fewer than ten calls in 28 days of what that one typed in "
+    "while others' was called in the same queue and the class with it"
+)
 
 
 @feature(unit="calls", needs=("clerk_id",), null=FEW_OF_CLERK)
@@ -82,3 +86,19 @@ def clerk_class_excess(expected: ir.Table) -> ir.Value:
 def clerk_class_excess_p(expected: ir.Table) -> ir.Value:
     """How likely chance deals the clerk as many calls of the booking's priority class, or more."""
     return expected.class_p
+
+
+@feature(unit="calls", needs=("created_by", "priority_class"), null=FEW_TYPED)
+def typist_class_excess(expected: ir.Table) -> ir.Value:
+    """Of what the booking's typist typed in, calls of its class beyond what colleagues' would have been of it.
+
+    As `clerk_class_excess`: over 28 days, each hour of a queue compared with itself. Who types in all who come with a
+    card of that class is a lawful explanation.
+    """
+    return expected.typist_excess
+
+
+@feature(unit="probability", needs=("created_by", "priority_class"), null=FEW_TYPED)
+def typist_class_excess_p(expected: ir.Table) -> ir.Value:
+    """How likely chance deals the typist as many calls of the booking's priority class, or more."""
+    return expected.typist_p

@@ -7,13 +7,17 @@ import pyarrow.compute as pc
 from features.arrays import given, group_codes, starts_of
 from features.chance.chances import Reals, tails_of_sums
 from features.queues.lines import Ints
-from features.summaries.hands import CLASS, CLERK, WINDOW
+from features.summaries.hands import CLERK, GRANTED_BY, WINDOW
 
 #: calls with others to compare with below which nothing is said of a hand
 HAND_CALLS = 10
 
 #: the columns that name the hand of a booking, by kind
-NAMED_BY = {CLERK: ("clerk_id", None), WINDOW: ("window_id", None), CLASS: ("clerk_id", "priority_class")}
+NAMED_BY: dict[str, tuple[str, str | None]] = {
+    CLERK: ("clerk_id", None),
+    WINDOW: ("window_id", None),
+    **{kind: (hand, "priority_class") for kind, hand in GRANTED_BY.items()},
+}
 
 BESIDE_OTHERS = pa.schema(
     [
@@ -27,9 +31,10 @@ _UNIT = ["centre_id", "kind", "hand_id", "priority_class"]
 
 
 def beside_others(rows: pa.Table) -> pa.Table:
-    """For each booking: `<kind>_excess` and `<kind>_p` of its clerk, its window, and its clerk with its class.
+    """For each booking: `<kind>_excess` and `<kind>_p` of its clerk, its window, and its clerk and its typist
+    with its class.
 
-    `rows`: bookings, with `booking_id`, `clerk_id`, `window_id` and `priority_class`, and rows of the summary `hands`
+    `rows`: bookings, with `booking_id` and the columns of `NAMED_BY`, and rows of the summary `hands`
     of some days, without. The excess is in calls: the hand's calls times the difference between its share of marked
     ones and the others', hours weighed after Mantel and Haenszel (1959; risk differences: Greenland and Robins, 1985),
     under which thin hours with few others do little. The p-value is the probability of as many marked calls or more by

@@ -10,7 +10,7 @@ from features.queues.calls import calls
 from features.summaries.hands import HANDS_DAYS, WORK
 from features.summaries.strata import STRATA_DAYS, STRATUM
 
-_BOOKED = ("booking_id", "clerk_id", "window_id", "priority_class")
+_BOOKED = ("booking_id", "clerk_id", "window_id", "created_by", "priority_class")
 _TALLIED = ("service_day", "kind", "hand_id", "calls", "observed", "expected", "weight", "chance_from", "chance")
 
 

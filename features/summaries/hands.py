@@ -19,7 +19,10 @@ from features.summary import summary
 HANDS_DAYS = 28
 
 # kinds of rows
-CLERK, WINDOW, CLASS, WORK = "clerk", "window", "class", "work"
+CLERK, WINDOW, CLASS, TYPIST, WORK = "clerk", "window", "class", "typist", "work"
+
+#: by whose hand a class is granted, by kind of row
+GRANTED_BY = {CLASS: "clerk_id", TYPIST: "created_by"}
 
 #: parts of a unit of log seconds that are told apart: whole numbers add up the same in any order
 LOG_PARTS = 1_000_000
@@ -34,8 +37,9 @@ def hands(night: Night) -> pa.Table:
     `kind` clerk or window: `calls` are the ordinary ones that the ledger assesses, made in an hour in which another
     hand called in the same queue, `observed` those that passed somebody unexplained. `kind` class: `calls` are all,
     in such hours of a queue in which somebody called `priority_class`; `observed` those of the class, one of the
-    `CLASSES` that the queue calls most; the others are not assessed. `expected`, `weight`, `chance_from` and `chance`:
-    see `features/chance/dealing.py`.
+    `CLASSES` that the queue calls most; the others are not assessed. `kind` typist: the same of
+    bookings that employees typed in, by who typed. `expected`, `weight`, `chance_from` and `chance`: see
+    `features/chance/dealing.py`.
 
     `kind` work, per clerk (null: unknown): `calls`, all there were; `served`; and of the `timed` services that
     colleagues, too, did in the same queue that day, `log_seconds`, the sum of the logarithms of their seconds in
@@ -49,7 +53,13 @@ def tallied(rows: pa.Table) -> pa.Table:
     """The summary's rows out of the calls of one day (`features.queues.calls.of_calls`), sorted."""
     rows = rows.combine_chunks()
     schema = pa.schema([field for field in LAKE["hands"].schema if field.name != "service_day"])
-    parts = [pa.table(columns) for columns in (_passing(rows, CLERK), _passing(rows, WINDOW), _classes(rows))]
+    parts = [
+        pa.table(columns)
+        for columns in (
+            *(_passing(rows, kind) for kind in (CLERK, WINDOW)),
+            *(_classes(rows, kind) for kind in GRANTED_BY),
+        )
+    ]
     table = pa.concat_tables([schema.empty_table(), *parts, _work(rows)], promote_options="default")
     order = [(name, "ascending") for name in ("centre_id", "kind", "hand_id", "priority_class")]
     return table.sort_by(order).combine_chunks()
@@ -68,18 +78,19 @@ def _passing(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
     return _columns(rows, kind, hand, found) | {"hand_id": _named(rows, name, hand, found.hand)}
 
 
-def _classes(rows: pa.Table) -> dict[str, pa.Array]:
-    """How the calls of each priority class are dealt to clerks."""
-    rows = rows.filter(given(rows["hour"]) & given(rows["clerk_id"]))
+def _classes(rows: pa.Table, kind: str) -> dict[str, pa.Array]:
+    """How the calls of each priority class are dealt to clerks, or what typists typed in."""
+    name = GRANTED_BY[kind]
+    rows = rows.filter(given(rows["hour"]) & given(rows[name]))
     classed = _frequent(rows)
     mark = np.where(classed, group_codes(rows, ["priority_class"]), -1)
     stratum = group_codes(rows, HOUR)
-    hand = group_codes(rows, ["centre_id", "clerk_id"])
+    hand = group_codes(rows, ["centre_id", name])
     size = int(mark.max(initial=0)) + 1
     pairs = each_once(stratum[classed] * size + mark[classed])
     found = dealt(stratum, hand, mark, (pairs // size, pairs % size))
-    return _columns(rows, CLASS, hand, found) | {
-        "hand_id": _named(rows, "clerk_id", hand, found.hand),
+    return _columns(rows, kind, hand, found) | {
+        "hand_id": _named(rows, name, hand, found.hand),
         "priority_class": _named(rows, "priority_class", mark, found.mark),
     }
 

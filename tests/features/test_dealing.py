@@ -66,7 +66,8 @@ def crew(clerks: str, passing: set[int] | None = None, *, hour: int = 0, **cells
     """Calls in one queue, one a letter, by the clerk of that name; those at `passing` go before a waiting person."""
     rows = []
     for place, clerk in enumerate(clerks):
-        rows.append(person(clerk_id=clerk, window_id=f"W{clerk}", called_at=hour * 60 + place / 2, **cells))
+        hands = {"clerk_id": clerk, "window_id": f"W{clerk}", "created_by": f"T{clerk}"}
+        rows.append(person(**hands, called_at=hour * 60 + place / 2, **cells))
     return [row | {"passes": place in (passing or set())} for place, row in enumerate(rows)]
 
 
@@ -95,12 +96,13 @@ def judged(days: list[list[dict]]) -> dict[str, dict]:
             "booking_id": f"{clerk} {name}",
             "clerk_id": clerk,
             "window_id": f"W{clerk}",
+            "created_by": f"T{clerk}",
             "priority_class": name,
         }
         for clerk in clerks
         for name in (classes or [None])
     ]
-    names = ["booking_id", "clerk_id", "window_id"]
+    names = ["booking_id", "clerk_id", "window_id", "created_by"]
     asked = pa.Table.from_pylist(rows)
     asked = asked.set_column(
         asked.schema.get_field_index("priority_class"),
@@ -193,6 +195,16 @@ def test_a_class_that_one_clerk_calls():
     assert found["A elderly"]["class_excess"] == pytest.approx(3 - 0)
     assert found["A elderly"]["class_p"] == pytest.approx(10 * 9 * 8 / (20 * 19 * 18))
     assert found["B elderly"]["class_p"] == 1
+
+
+def test_a_class_that_one_typist_types_in_whoever_calls():
+    day = crew("ABABABABABABABABABAB")
+    for place, row in enumerate(day):
+        row |= {"clerk_id": "AB"[place // 10], "priority_class": "elderly" if place in (0, 2, 14) else None}
+    found = judged([day])
+    assert found["A elderly"]["typist_excess"] == pytest.approx(3 - 0)
+    assert found["A elderly"]["typist_p"] == pytest.approx(10 * 9 * 8 / (20 * 19 * 18))
+    assert found["B elderly"]["typist_p"] == 1
 
 
 def test_of_thousands_of_classes_the_most_frequent_of_each_queue_are_judged():
