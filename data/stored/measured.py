@@ -128,6 +128,17 @@ MEASURED = (
         phone=INT,
         bookings=INT,
     ),
+    # with which telephone numbers people came to a hall, and how many of them in parties
+    own(
+        "parties",
+        DAY,
+        (DAY, "centre_id", "phone"),
+        service_day=DATE,
+        centre_id=TEXT,
+        phone=INT,
+        came=INT,
+        together=INT,
+    ),
     # the contacts on identifiers that several citizens share
     own(
         "bonds",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.linking.hall_phones import hall_phones
+from features.linking.open_phones import open_phones
 from features.night import MACHINES, Night
 from features.queues.lines import Bools, Ints, compiled
 from features.summaries.contacts import LINK_DAYS, NOBODY
@@ -63,14 +63,15 @@ class Uses(NamedTuple):
     `counts["applicants"]`, of applicants, centres, clerks and devices (behind an address): different ones in each of
     `WINDOWS` up to the night, a column each. A citizen whom nobody identified counts as nobody; -1 where no use in the
     longest window has one recorded. `newcomers`: citizens whom it had not seen before the last `NEW_DAYS`; `lasted`:
-    days from its first to its last use; `hall`: whether it is a centre's own: a machine on its premises, its telephone.
+    days from its first to its last use; `open`: whether all know whose it is: a machine on a centre's premises, the
+    telephone of a centre or of a company's messenger.
     """
 
     identifier: Ints
     counts: dict[str, Ints]
     newcomers: Ints
     lasted: Ints
-    hall: Bools
+    open: Bools
 
     def different(self, what: str, days: int) -> Ints:
         """The counts of one window."""
@@ -84,7 +85,7 @@ def uses(night: Night, contacts: ir.Table) -> Uses:
     """
     size = night.engine.arrow(contacts.aggregate(size=contacts.count()))["size"][0].as_py()
     parts = size // PART_ROWS + 1
-    phones = hall_phones(night)
+    phones = open_phones(night)
     found = []
     for part in range(parts):
         rows = contacts.filter(contacts.identifier % parts == part) if parts > 1 else contacts
@@ -99,7 +100,7 @@ def uses(night: Night, contacts: ir.Table) -> Uses:
 
 
 def _uses(rows: pa.Table, phones: Ints) -> Uses:
-    """The uses of the identifiers of these contacts, in ascending order; `phones`: those of halls."""
+    """The uses of the identifiers of these contacts, in ascending order; `phones`: the open ones."""
     numbers = rows["identifier"].to_numpy()
     order = np.argsort(numbers)
     numbers, ago = numbers[order], rows["ago"].to_numpy()[order]
@@ -123,7 +124,7 @@ def _uses(rows: pa.Table, phones: Ints) -> Uses:
         {what: counts for what, (counts, _) in found.items()},
         newcomers=found["applicants"][1],
         lasted=np.maximum.reduceat(ago, starts) - np.minimum.reduceat(ago, starts) if starts.size else starts,
-        hall=(one_centre & (onsite >= AT_KIOSK * made)) | np.isin(numbers[starts], phones),
+        open=(one_centre & (onsite >= AT_KIOSK * made)) | np.isin(numbers[starts], phones),
     )
 
 
@@ -177,10 +178,11 @@ def rarity(applicants: Ints) -> Floats:
 
 
 def hubs(found: Uses) -> Bools:
-    """Which identifiers strangers share by what they are: an institution's, a hall's, a carrier's or office's line."""
+    """Which identifiers strangers share by what they are: an institution's, a hall's, a
+    messenger's, a carrier's or office's line."""
     people = found.different("applicants", JUDGED_DAYS)
     line = found.different("devices", JUDGED_DAYS) >= OWN_DEVICES * people
-    hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.hall | line))
+    hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.open | line))
     return hub
 
 

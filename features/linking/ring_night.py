@@ -14,8 +14,8 @@ from data.stored.table import DAY
 from data.tables import LAKE
 from features.arrays import each_once
 from features.linking.affinity import affinity
-from features.linking.hall_phones import hall_phones
 from features.linking.lineage import Before, Members, name_rings
+from features.linking.open_phones import open_phones
 from features.linking.rings import KIND_BITS, SAME, Rings, bookings_of, find_rings, key_of, keys_of
 from features.linking.ties import COMMON, HUB_CITIZENS
 from features.night import KEY, Night
@@ -33,11 +33,11 @@ class RingNight(NamedTuple):
 
 def night_rings(night: Night) -> RingNight:
     """What a night finds of rings; it reads the bonds of its window, and the rings of the night before."""
-    halls = key_of("phone", pa.chunked_array([hall_phones(night)])).to_numpy()
-    bonds = bonds_of(night, halls)
+    open_keys = key_of("phone", pa.chunked_array([open_phones(night)])).to_numpy()
+    bonds = bonds_of(night, open_keys)
     uses = uses_of(night, bonds)
     found = rings_of(uses, registered_of(night, uses))
-    bookings = tied_bookings(night, halls)
+    bookings = tied_bookings(night, open_keys)
     ring = ring_of_bookings(found, bookings)
     owner = _owners(found, bookings, ring)
     met = _met(night, bonds, found, owner)
@@ -49,16 +49,16 @@ def night_rings(night: Night) -> RingNight:
     return RingNight(rings, changes, rows.select(LAKE["affinity"].schema.names))
 
 
-def bonds_of(night: Night, halls: Ints) -> ir.Table:
+def bonds_of(night: Night, open_keys: Ints) -> ir.Table:
     """The contacts of the window on identifiers that several citizens share, with their keys; some come twice.
 
-    `halls`: the keys of the halls' own telephones, which tie nobody.
+    `open_keys`: the keys of the telephones that tie nobody (`features/linking/open_phones.py`).
     """
     rows = night.table("bonds", BOND_DAYS)
     rows = rows.filter(rows.seen_day > night.day - timedelta(days=BOND_DAYS))
     kind = ibis.cases(*((rows.kind == name, number) for number, name in enumerate(TYING))).cast("int64")
     bonds = night.engine.named(rows.select(*SAME, "bookings", key=rows.identifier * (1 << KIND_BITS) + kind))
-    return bonds.anti_join(_keys(halls), "key")
+    return bonds.anti_join(_keys(open_keys), "key")
 
 
 def uses_of(night: Night, bonds: ir.Table) -> pa.Table:
@@ -153,10 +153,10 @@ def place_of(found: Rings, key: Ints) -> Ints:
     return np.where(there, place, -1)
 
 
-def tied_bookings(night: Night, halls: Ints) -> pa.Table:
+def tied_bookings(night: Night, open_keys: Ints) -> pa.Table:
     """The night's bookings with the keys of their identifiers in columns of `TYING`, and clerk and window.
 
-    -1: no identifier, or one of `halls`.
+    -1: no identifier, or one of `open_keys`.
     """
     table, number = night.bookings, night.engine.number
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in TYING}
@@ -165,7 +165,7 @@ def tied_bookings(night: Night, halls: Ints) -> pa.Table:
     for name in TYING:
         key = pc.fill_null(key_of(name, rows[name]), -1).to_numpy()
         rows = rows.set_column(
-            rows.schema.get_field_index(name), name, pa.array(np.where(np.isin(key, halls), -1, key))
+            rows.schema.get_field_index(name), name, pa.array(np.where(np.isin(key, open_keys), -1, key))
         )
     return rows
 
