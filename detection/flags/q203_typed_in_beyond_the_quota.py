@@ -12,9 +12,9 @@ from detection.flag import Innocent, Words, flag
     side="benefit",
     unit=Words("条", "bookings"),
     at_least=1,
-    rare=0.002,
+    rare=1e-3,
     rarity=Words(
-        "加号须经批准，五百条预约中约一条", "a place beyond the quota needs leave: one booking in five hundred"
+        "加号须经批准，一千条预约中约一条", "a place beyond the quota needs leave: one booking in a thousand"
     ),
     needs=("beyond_quota", "typed_in_by_staff"),
     why=Words(
