@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from data.contract import TABLES
 from features.arrays import MINUTE, SECOND, codes, given, in_micros, micros
 from features.queues.lines import NEVER, Bools, Calls, Counts, Ints
-from features.queues.missed_calls import UNKNOWN, passed_since_missed_call
+from features.queues.missed_calls import passed_since_missed_call
 from features.queues.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
 
 #: What orders a line: entitled from max(slot, check-in); check-in alone; ticket number; slot alone.
@@ -44,8 +44,12 @@ MOST_S = 10**6  # s; no credit is longer than 11 days
 #: of the columns of a pair, those of the passer's booking
 _NAMED = ("service_day", "centre_id", "booking_id", "window_id", "clerk_id")
 
+#: of those passed on a recall, who were in front already as the missed call was made
+SINCE_MISSED = "people_passed_since_missed"
+
 PAIRS = pa.schema(TABLES["overtakes"].arrow)
-COUNTS = pa.schema(
+#: what the kernel counts of each booking
+COUNTED = pa.schema(
     [
         pa.field("centre_id", pa.string(), nullable=False),
         pa.field("booking_id", pa.string(), nullable=False),
@@ -58,9 +62,10 @@ COUNTS = pa.schema(
         pa.field("passed_by_explained", pa.int64()),
         pa.field("minutes_taken", pa.float64()),
         pa.field("minutes_lost", pa.float64()),
-        pa.field("people_passed_since_missed", pa.int64()),
     ]
 )
+#: and what the listed pairs tell
+COUNTS = COUNTED.append(pa.field(SINCE_MISSED, pa.int64()))
 UNLISTED = pa.schema(
     [
         pa.field("centre_id", pa.string(), nullable=False),
@@ -80,7 +85,7 @@ class Ledger:
     `minutes_taken`, how much earlier those it passed unexplained were entitled, summed; `minutes_lost`, the
     same seen from the passed (both null under `ticket`, whose numbers are not times);
     `people_passed_since_missed`, of those passed on a recall, who were in front already as the missed call was made
-    (null too where it checked in after that). A booking that is not
+    (null too where it checked in after that, and in the `unlisted`). A booking that is not
     assessed, never called or without the check-in or the value that its discipline orders by, has nulls. Tickets need
     no check-in: who has a lower number was there before.
     `unlisted` names the queues with too many pairs to list: they are in `counts`, not in `pairs`.
@@ -112,13 +117,14 @@ def ledger(
     returning, calls = _calls(known, discipline)
     lines = line_up(calls)
     counts = count_overtakes(lines)
-    made = (counts, calls.excused, passed_since_missed_call(lines))
     with ThreadPoolExecutor(1) as beside:
-        counting = beside.submit(_counts, bookings, assessed, *made, timed=discipline != "ticket")
+        counting = beside.submit(_counts, bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
         pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
         names = _names(known)
         listed = _pairs(known, names, pairs, returning)
-        return Ledger(pairs=listed, counts=counting.result(), unlisted=_unlisted(names, unlisted))
+        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted))
+        told = counting.result().append_column(SINCE_MISSED, since)
+        return Ledger(pairs=listed, counts=told, unlisted=_unlisted(names, unlisted))
 
 
 def counted(
@@ -131,9 +137,8 @@ def counted(
     bookings = bookings.combine_chunks()
     known, assessed = _known(bookings, queue, discipline)
     _, calls = _calls(known, discipline)
-    lines = line_up(calls)
-    made = (count_overtakes(lines), calls.excused, passed_since_missed_call(lines))
-    return _counts(bookings, assessed, *made, timed=discipline != "ticket")
+    counts = count_overtakes(line_up(calls))
+    return _counts(bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
 
 
 def by_discipline(bookings: pa.Table) -> Iterator[tuple[Discipline, pa.Table]]:
@@ -252,9 +257,7 @@ def _pairs(known: _Known, names: _Names, pairs: Pairs, returning: Bools) -> pa.T
     return pa.table([columns[name] for name in PAIRS.names], names=PAIRS.names).cast(PAIRS)
 
 
-def _counts(
-    bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools, since_missed: Ints, *, timed: bool
-) -> pa.Table:
+def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools, *, timed: bool) -> pa.Table:
     """One row a booking, null where not assessed."""
     recall = np.where(excused, counts.passed_explained, 0)
     reasons = (counts.passed_priority, recall, counts.passed_explained - counts.passed_priority - recall)
@@ -270,9 +273,14 @@ def _counts(
     columns = [bookings["centre_id"], bookings["booking_id"], *map(spread, people)]
     for times in (counts.taken, counts.lost):
         columns.append(spread(times / MINUTE) if timed else pa.nulls(assessed.size, pa.float64()))
-    since = spread(since_missed)
-    columns.append(pc.if_else(pc.equal(since, UNKNOWN), None, since))
-    return pa.table(columns, names=COUNTS.names).cast(COUNTS)
+    return pa.table(columns, names=COUNTED.names).cast(COUNTED)
+
+
+def _since_missed(known: _Known, assessed: Bools, found: tuple[Ints, Bools]) -> pa.Array:
+    """The column `SINCE_MISSED`, null where it is not known."""
+    people, told = np.zeros(assessed.size, np.int64), np.zeros(assessed.size, np.bool_)
+    people[known.rows], told[known.rows] = found
+    return pa.array(people, mask=~told)
 
 
 def _unlisted(names: _Names, unlisted: dict[int, int]) -> pa.Table:

@@ -13,9 +13,7 @@ from detection.flag import Innocent, Words, flag
     unit=Words("条", "bookings"),
     at_least=1,
     rare=1e-3,
-    rarity=Words(
-        "加号须经批准，一千条预约中约一条", "a place beyond the quota needs leave: one booking in a thousand"
-    ),
+    rarity=Words("加号须经批准，一千条预约中约一条", "a place beyond the quota needs leave: one booking in a thousand"),
     needs=("beyond_quota", "typed_in_by_staff"),
     why=Words(
         "名额已满，工作人员仍录入此预约：它得到了未对外放出的名额。",

@@ -4,38 +4,34 @@ Who is called, is not there, and comes back is let past those who wait. That cos
 was in turn. A call made past waiting people, missed at once and followed by a recall, is a jump with a recorded reason.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
-from features.queues.lines import Ints, Lines, compiled, one_queue
-from features.queues.overtaking import covered, share_out
-
-#: of a booking whose check-in is later than its missed call: where it stood at that call is not known
-UNKNOWN = -1
+from features.queues.lines import NEVER, Bools, Calls, Ints
+from features.queues.overtaking import Pairs
 
 
-def passed_since_missed_call(lines: Lines) -> Ints:
-    """Per booking, in the order of `Calls`: people entitled earlier who were waiting as its missed call was made and
-    were waiting still as it was called again; 0 of who missed none, `UNKNOWN`.
+def passed_since_missed_call(calls: Calls, pairs: Pairs, unlisted: Collection[int]) -> tuple[Ints, Bools]:
+    """Per booking, people entitled earlier who were waiting as its missed call was made and were waiting still as it
+    was called again, 0 of who missed none; and whether that is known.
 
-    Whom its credit covers, and who had missed a call themselves by then, is not counted.
+    Whom its credit covers, and who had missed a call by then, is not counted. Unknown where the booking checked in
+    after its missed call, since nobody knows where it stood, and in queues whose pairs are `unlisted`.
     """
-    found = np.zeros(lines.row.size, np.int64)
-    share_out(lines.starts, lambda part: _count(lines, found, part))
-    return found
+    missed = calls.missed <= calls.called
+    back = missed[pairs.passer]
+    who, other = pairs.passer[back], pairs.passed[back]
+    at = calls.missed[who]
+    waited = (calls.present[other] <= at) & (at < calls.missed[other]) & ~_covered(calls, who, other)
+    found = np.bincount(who[waited], minlength=missed.size)
+    known: Bools = ~missed | ((calls.present <= calls.missed) & ~np.isin(calls.queue, list(unlisted)))
+    return found, known
 
 
-@compiled
-def _count(lines: Lines, found: Ints, part: tuple[int, int]) -> None:
-    for number in range(part[0], part[1]):
-        queue = one_queue(lines, number)
-        for place in range(queue.rank.size):
-            missed, row = queue.missed[place], queue.row[place]
-            if missed > queue.called[place]:
-                continue
-            if queue.present[place] > missed:
-                found[row] = UNKNOWN
-                continue
-            for other in range(queue.first[place]):
-                waited = queue.present[other] <= missed < queue.missed[other]
-                if waited and queue.called[other] > queue.called[place] and not covered(queue, place, other):
-                    found[row] += 1
+def _covered(calls: Calls, who: Ints, other: Ints) -> Bools:
+    """Whether what one has of credit beyond another covers how much later its rank is."""
+    more = calls.credit[who] - calls.credit[other]
+    endless = (calls.credit[who] == NEVER) & (more > 0)
+    covered: Bools = endless | ((more > 0) & (calls.rank[who] - calls.rank[other] <= more))
+    return covered

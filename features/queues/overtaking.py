@@ -54,7 +54,7 @@ def line_up(calls: Calls) -> Lines:
     first, rank, present, called, missed, credit = np.empty((6, row.size), np.int64)
     excused = np.empty(row.size, np.bool_)
     lines = Lines(starts, row, first, rank, present, called, missed, credit, excused)
-    share_out(starts, lambda part: fill(calls, lines, part))
+    _share(starts, lambda part: fill(calls, lines, part))
     return lines
 
 
@@ -64,7 +64,7 @@ def count_overtakes(lines: Lines, *, short: int = SHORT) -> Counts:
     Queues of up to `short` people are tried pair by pair, longer ones swept; the result is the same.
     """
     counts = Counts(*(np.zeros(lines.row.size, np.int64) for _ in Counts._fields))
-    share_out(lines.starts, lambda part: _count(lines, counts, short, part))
+    _share(lines.starts, lambda part: _count(lines, counts, short, part))
     np.subtract(counts.passed_explained, counts.passed, out=counts.passed_explained)
     np.subtract(counts.passed_by_explained, counts.passed_by, out=counts.passed_by_explained)
     return counts
@@ -82,11 +82,11 @@ def list_overtakes(lines: Lines, counts: Counts, *, limit: int = PAIRS_LISTED) -
     size = int(offsets[-1])
     passer, passed, waited = np.empty((3, size), np.int64)
     pairs = Pairs(passer, passed, np.empty(size, np.int8), waited)
-    share_out(lines.starts, lambda part: _list(lines, passes, offsets, pairs, part))
+    _share(lines.starts, lambda part: _list(lines, passes, offsets, pairs, part))
     return pairs, {int(queue): int(number[queue]) for queue in np.flatnonzero(~listed)}
 
 
-def share_out(starts: Ints, work: Callable[[tuple[int, int]], None]) -> None:
+def _share(starts: Ints, work: Callable[[tuple[int, int]], None]) -> None:
     """Have `work` done on runs of queues of about equal size, in as many threads as pay."""
     rows, queues = int(starts[-1]), starts.size - 1
     threads = min(os.cpu_count() or 1, rows // THREAD_ROWS)
@@ -139,7 +139,7 @@ def _reason(queue: Lines, place: int, other: int) -> int:
     """Why the booking at `place` was allowed to pass the `other`; the first that holds."""
     if queue.excused[place]:
         return EXCUSED
-    if covered(queue, place, other):
+    if queue.credit[place] > queue.credit[other] and _covered(queue, place, other):
         return PRIORITY
     if queue.missed[other] <= queue.called[place]:
         return ABSENT
@@ -147,10 +147,8 @@ def _reason(queue: Lines, place: int, other: int) -> int:
 
 
 @compiled
-def covered(queue: Lines, place: int, other: int) -> bool:
+def _covered(queue: Lines, place: int, other: int) -> bool:
     """Whether what the one at `place` has of credit beyond the `other` covers how much later its rank is."""
-    if queue.credit[place] <= queue.credit[other]:
-        return False
     if queue.credit[place] == NEVER:
         return True
     return bool(queue.rank[place] - queue.rank[other] <= queue.credit[place] - queue.credit[other])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.queues.lines import NEVER, Calls, Counts, order
-from features.queues.missed_calls import UNKNOWN, passed_since_missed_call
+from features.queues.missed_calls import passed_since_missed_call
 from features.queues.overtaking import (
     ABSENT,
     EXCUSED,
@@ -233,6 +233,10 @@ def test_passed_since_a_missed_call_are_those_who_stood_in_front_at_both_calls(r
         at = calls.missed[i]
         if at <= calls.called[i] and reason != PRIORITY:
             expected[i] += bool(calls.present[j] <= at < calls.missed[j])
-    for i in np.flatnonzero((calls.missed <= calls.called) & (calls.present > calls.missed)):
-        expected[i] = UNKNOWN
-    assert passed_since_missed_call(line_up(calls)).tolist() == expected
+    pairs = list_overtakes(line_up(calls), count_overtakes(line_up(calls)))[0]
+    found, known = passed_since_missed_call(calls, pairs, [])
+    assert found.tolist() == expected
+    assert known.tolist() == [
+        m > c or p <= m for m, c, p in zip(calls.missed, calls.called, calls.present, strict=True)
+    ]
+    assert not passed_since_missed_call(calls, pairs, range(3))[1][calls.missed <= calls.called].any()
