@@ -51,6 +51,14 @@ def test_a_ring_s_bookings_make_each_other_likelier(tmp_path):
     assert (several > alone).all()
 
 
+def test_what_others_lend_changes_the_score_and_not_what_is_its_own(tmp_path):
+    alone = weigh(tmp_path / "alone", [({"Q203"}, "k", None)])
+    practice = weigh(tmp_path / "practice", [({"Q203"}, "k", None)] * 20)
+    assert (practice.score > alone.score[0]).all()
+    assert practice.own == pytest.approx([alone.own[0]] * 20)
+    assert 0 < alone.own[0] < 0.5, "a benefit by itself leaves a booking likelier innocent, however common it is"
+
+
 def test_what_no_flag_names_is_ordered_and_stays_low(tmp_path):
     found = weigh(tmp_path, [(set(), None, None)] * 2, np.array([1e-4, 0.5]))
     assert 0.05 > found.score[0] > found.score[1] > 0

@@ -70,6 +70,22 @@ def test_what_was_not_assessed_does_not_count_and_another_centre_does_not_either
     assert found.share.tolist() == [FLAG.rare]
 
 
+@pytest.mark.parametrize(("firing", "share"), [(5, FLAG.rare), (10, 0.05), (100, 0.95)])
+def test_what_befalls_more_of_a_day_than_can_be_manipulated_is_usual_on_it(tmp_path, firing, share):
+    limit = FLAG.threshold
+    values = [limit] * firing + [0.0] * (100 - firing)
+    found = beside(tmp_path, [], *values)
+    assert found.share == pytest.approx([share] * 100)
+    assert found.p[0] == pytest.approx(share)  # the value itself is as extreme as before among those that fire
+
+
+def test_a_mishap_at_one_centre_is_none_at_another(tmp_path):
+    limit = FLAG.threshold
+    found = usual_of(tmp_path, [], *"A" * 50, "B").compared(FLAG, np.array([limit] * 50 + [limit]))
+    assert found.share[0] == pytest.approx(0.9)
+    assert found.share[-1] == FLAG.rare
+
+
 def test_scores_are_ranked_among_earlier_ones_of_the_centre(tmp_path):
     rows = [("A", 0, 1.0)] * 3_999 + [("A", 50, 1.0)] + [("B", 90, 1.0)] * 4_000
     p = usual_of(tmp_path, [rows], *"AAAC").rank(np.array([0.0, 0.5, 0.6, 0.9]))
