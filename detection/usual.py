@@ -90,16 +90,18 @@ class Usual:
         as_much = past.as_much(self._codes[fires], _strength(flag, value[fires]))
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
-        today = np.maximum(share, self._beyond_anybody(~np.isnan(value), fires))
-        p[fires] *= (today / share)[fires]
-        return Compared(today, expected, p, assessed)
+        count = np.bincount(self._codes[~np.isnan(value)], minlength=self._centres.size)
+        share = np.maximum(
+            share, _beyond_anybody(np.bincount(self._codes[fires], minlength=count.size), count)[self._codes]
+        )
+        p[fires] = np.maximum(p[fires], self._as_much_tonight(fires, _strength(flag, value[fires]), count))
+        return Compared(share, expected, p, assessed)
 
-    def _beyond_anybody(self, assessed: Bools, fires: Bools) -> Reals:
-        """The share of its centre's bookings of the night on which a flag fires beyond what could be manipulated."""
-        count = np.bincount(self._codes[assessed], minlength=self._centres.size)
-        beyond = np.bincount(self._codes[fires], minlength=self._centres.size)
-        beyond = np.maximum(beyond - np.maximum(MOST_SHARE * count, MOST_BOOKINGS), 0.0)
-        return np.asarray(beyond / np.maximum(count, 1), np.float64)[self._codes]
+    def _as_much_tonight(self, fires: Bools, strength: Reals, count: Ints) -> Reals:
+        """Of each that fires, the share of its centre's night that shows as much, beyond what could be manipulated."""
+        centre = self._codes[fires]
+        shown = pd.Series(strength).groupby(centre).rank(method="max", ascending=False)
+        return _beyond_anybody(shown.to_numpy(np.float64), count[centre])
 
     def rank(self, score: Reals) -> Reals | None:
         """Conformal p-values of scores: the share of innocent bookings, this one included, that score as high.
@@ -129,6 +131,12 @@ class Usual:
     def _of(self, known: "pd.Series[float]") -> Reals:
         """Each centre's figure, 0 where none is known."""
         return np.asarray(known.reindex(self._centres).fillna(0.0), np.float64)
+
+
+def _beyond_anybody(shown: npt.NDArray[np.generic], count: Ints) -> Reals:
+    """Of `count` bookings of a centre's night, the share of those `shown` beyond what could be manipulated."""
+    beyond = np.maximum(shown - np.maximum(MOST_SHARE * count, MOST_BOOKINGS), 0.0)
+    return np.asarray(beyond / np.maximum(count, 1), np.float64)
 
 
 def coarse(value: Reals) -> Reals:

@@ -122,7 +122,8 @@ def ledger(
         pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
         names = _names(known)
         listed = _pairs(known, names, pairs, returning)
-        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted))
+        let_in = _is(known.bookings["priority_class"].cast(pa.string()), RETURNING)[known.rows]
+        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted, let_in))
         told = counting.result().append_column(SINCE_MISSED, since)
         return Ledger(pairs=listed, counts=told, unlisted=_unlisted(names, unlisted))
 

@@ -224,6 +224,7 @@ MEASURED = (
         bookings=INT,
         served=INT,
         unserved=INT,
+        came=INT,
         missed=INT,
         kept=INT,
     ),

@@ -19,6 +19,7 @@ from detection.flag import Innocent, Words, flag
         "about two calls in a hundred are of people who return, and one in seven of them may have come before the log "
         "begins, or under another name",
     ),
+    exposure=Words("该网点此前至少七天的记录", "seven days of the centre's log before"),
     needs=("people_passed_recall", "claims_to_return", "other_visits_28d"),
     why=Words(
         "补件回窗和过号重呼者不必再排队；以此名义放行，却查不到此人到过窗口，等于白送一个位置。",

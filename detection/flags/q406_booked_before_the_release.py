@@ -40,5 +40,6 @@ CLOCKS_S = 60
 )
 def booked_before_the_release(features: ir.Table) -> ir.Value:
     """Whether it was booked more than a minute before the release, and not typed in by an employee."""
-    early = features.seconds_after_release < -CLOCKS_S
-    return (early & (features.typed_in_by_staff == 0)).cast("float64")
+    seconds = features.seconds_after_release
+    early = (seconds < -CLOCKS_S) & (features.typed_in_by_staff == 0)
+    return seconds.notnull().ifelse(early.cast("float64"), None)

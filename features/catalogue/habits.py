@@ -29,9 +29,12 @@ def applicant_centres_28d(habits: ir.Table) -> ir.Value:
     return habits.applicant_id_centres
 
 
-@feature(unit="visits", needs=(), null=NOBODY)
+@feature(unit="visits", needs=(), null=f"{NOBODY}, or none in a centre of which fewer than seven days before are known")
 def other_visits_28d(habits: ir.Table) -> ir.Value:
-    """This citizen's other bookings at this centre for the 28 days up to the night, without cancelled and no-shows."""
+    """This citizen's other bookings at this centre for the 28 days up to the night with which somebody came.
+
+    Came is who checked in, was called or served.
+    """
     return habits.other_visits
 
 

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from features.chance.expectation import EXPECTED, expected_passed
 from features.chance.hands import BESIDE_OTHERS, beside_others
 from features.night import KEY, Night
-from features.queues.calls import calls
+from features.queues.calls import calls, typist
 from features.summaries.hands import HANDS_DAYS, WORK
 from features.summaries.strata import STRATA_DAYS, STRATUM
 
@@ -44,7 +44,7 @@ def _hands(night: Night) -> ir.Table:
     tallied = night.table("hands", HANDS_DAYS)
     tallied = tallied.filter(tallied.kind != WORK)
     kinds = tallied.schema()
-    bookings = night.bookings
+    bookings = night.bookings.mutate(created_by=typist(night.bookings))
     bookings = bookings.select("centre_id", *_BOOKED, **{name: ibis.null(kinds[name]) for name in _TALLIED})
     nothing = {name: ibis.null("string") for name in _BOOKED if name != "priority_class"}
     return ibis.union(bookings, tallied.mutate(**nothing).select(bookings.columns))

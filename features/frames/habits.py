@@ -1,9 +1,15 @@
 """The bookings beside what became of earlier ones of the same citizen and of the same device."""
 
+from datetime import timedelta
+
 import ibis.expr.types as ir
 
 from features.night import KEY, Night
-from features.summaries.habits import GONE, HABIT_DAYS, WHOSE
+from features.summaries.habits import HABIT_DAYS, WHOSE, came
+
+#: days of a centre's log before the night without which nobody can tell that a citizen was never there: a missing paper
+#: is fetched within a week
+KNOWN_DAYS = 7
 
 #: what is known of each of `WHOSE`
 KNOWN = ("bookings", "served", "unserved", "missed", "centres", "days_kept")
@@ -14,17 +20,19 @@ def habits(night: Night) -> ir.Table:
 
     The sums of the summary `habits`; `centres`: different ones; `days_kept`: days on which a booking was kept where
     others were turned away, null where no centre that they booked at turned anybody away. `other_visits`: the citizen's
-    other bookings at the same centre that were neither cancelled nor no-shows. Only citizens and devices of the night
-    are looked up, so the work follows the night.
+    other bookings at the same centre with which somebody came, null for none where fewer than `KNOWN_DAYS` days of the
+    centre are known. Only citizens and devices of the night are looked up, so the work follows the night.
     """
     made = night.bookings
-    came = made.status.notin(GONE).cast("int64")
-    table = made.select(*KEY, "device_id", came=came, **{f"{kind}_who": _who(night, kind) for kind in WHOSE})
+    own = came(made).cast("int64")
+    table = made.select(*KEY, "device_id", own=own, **{f"{kind}_who": _who(night, kind) for kind in WHOSE})
     for kind in WHOSE:
         found = _found(night, kind).rename({f"{kind}_{name}": name for name in KNOWN})
         table = table.left_join(found, [(f"{kind}_who", "who")]).drop("who")
     table = table.left_join(_visits(night), [("applicant_id_who", "who"), "centre_id"]).drop("who", "centre_id_right")
-    return table.mutate(other_visits=table.visits - table.came)
+    table = table.left_join(_known_since(night), "centre_id").drop("centre_id_right")
+    others = (table.visits > table.own) | (table.since <= night.day - timedelta(days=KNOWN_DAYS))
+    return table.mutate(other_visits=others.ifelse(table.visits - table.own, None))
 
 
 def _who(night: Night, kind: str) -> ir.IntegerValue:
@@ -40,7 +48,13 @@ def _past(night: Night, kind: str) -> ir.Table:
 def _visits(night: Night) -> ir.Table:
     """How often each citizen of the night came to each centre."""
     past = _past(night, "applicant_id")
-    return past.group_by("who", "centre_id").aggregate(visits=(past.bookings - past.unserved).sum())
+    return past.group_by("who", "centre_id").aggregate(visits=past.came.sum())
+
+
+def _known_since(night: Night) -> ir.Table:
+    """The first day of each centre that the summary knows."""
+    past = night.table("habits", HABIT_DAYS)
+    return past.group_by("centre_id").aggregate(since=past.service_day.min())
 
 
 def _found(night: Night, kind: str) -> ir.Table:

@@ -50,8 +50,14 @@ def calls(night: Night) -> ir.Table:
 
 
 def described(night: Night) -> ir.Table:
-    """The night's bookings as `of_calls` takes them."""
-    return ruled(night, night.bookings.select(*OF_BOOKINGS, "utc_offset_s"))
+    """The night's bookings as `of_calls` takes them; `created_by` of those alone that an employee typed in."""
+    made = night.bookings.mutate(created_by=typist(night.bookings))
+    return ruled(night, made.select(*OF_BOOKINGS, "utc_offset_s"))
+
+
+def typist(bookings: ir.Table) -> ir.Value:
+    """The employee who typed each booking in; null where none did, whatever the log says made it."""
+    return (bookings.channel == "staff").ifelse(bookings.created_by, None)
 
 
 def of_calls(bookings: pa.Table) -> pa.Table:

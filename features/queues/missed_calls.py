@@ -12,15 +12,18 @@ from features.queues.lines import NEVER, Bools, Calls, Ints
 from features.queues.overtaking import Pairs
 
 
-def passed_since_missed_call(calls: Calls, pairs: Pairs, unlisted: Collection[int]) -> tuple[Ints, Bools]:
+def passed_since_missed_call(
+    calls: Calls, pairs: Pairs, unlisted: Collection[int], returning: Bools
+) -> tuple[Ints, Bools]:
     """Per booking, people entitled earlier who were waiting as its missed call was made and were waiting still as it
     was called again, 0 of who missed none; and whether that is known.
 
-    Whom its credit covers, and who had missed a call by then, is not counted. Unknown where the booking checked in
+    Whom its credit covers, and who had missed a call by then, is not counted, and nobody whom one of the `returning`
+    passed, who need not wait. Unknown where the booking checked in
     after its missed call, since nobody knows where it stood, and in queues whose pairs are `unlisted`.
     """
     missed = calls.missed <= calls.called
-    back = missed[pairs.passer]
+    back = (missed & ~returning)[pairs.passer]
     who, other = pairs.passer[back], pairs.passed[back]
     at = calls.missed[who]
     waited = (calls.present[other] <= at) & (at < calls.missed[other]) & ~_covered(calls, who, other)

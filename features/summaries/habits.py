@@ -13,9 +13,6 @@ HABIT_DAYS = 28
 #: what clinics customarily ask for
 LATE_H = 24
 
-#: what a booking ends as when nobody came
-GONE = ("cancelled", "no_show")
-
 #: whose habits, by column of `bookings`
 WHOSE = ("applicant_id", "device_id")
 
@@ -26,8 +23,8 @@ def habits(night: Night) -> ir.Table:
 
     `kind`: which of `WHOSE`; `who`: the number of the pseudonym, so that whom nobody identified is left out; `served`;
     `unserved`: cancelled or no-show; `missed`: those of them that were no-shows or cancelled less than `LATE_H` before
-    the slot; `kept`: not cancelled, of an item for which the centre turned others away that day, null where it
-    recorded no refusal at all.
+    the slot; `came`: checked in, called or served; `kept`: not cancelled, of an item for which the centre turned others
+    away that day, null where it recorded no refusal at all.
     """
     table = night.bookings.left_join(_refused(night), "centre_id").drop("centre_id_right")
     short = table.every_item | table.items.contains(table.service_code)
@@ -37,6 +34,7 @@ def habits(night: Night) -> ir.Table:
     rows = table.mutate(
         served=_one(table.status == "served"),
         unserved=_one(cancelled | no_show),
+        came=_one(came(table)),
         missed=_one(late | no_show),
         kept=table.items.notnull().ifelse(_one(short & ~cancelled), None),
     )
@@ -44,10 +42,15 @@ def habits(night: Night) -> ir.Table:
     for kind in WHOSE:
         known = rows.mutate(who=night.engine.number(rows[kind]))
         known = known.filter(known.who.notnull())
-        counts = {name: known[name].sum() for name in ("served", "unserved", "missed", "kept")}
+        counts = {name: known[name].sum() for name in ("served", "unserved", "came", "missed", "kept")}
         found = known.group_by("service_day", "who", "centre_id").aggregate(bookings=known.count(), **counts)
         parts.append(found.mutate(kind=ibis.literal(kind)))
     return ibis.union(*parts).order_by("kind", "who", "centre_id")
+
+
+def came(bookings: ir.Table) -> ir.BooleanValue:
+    """Whether somebody was there: a check-in, a call or a service is recorded."""
+    return bookings.checked_in_at.notnull() | bookings.called_at.notnull() | (bookings.status == "served")
 
 
 def _one(condition: ir.BooleanValue) -> ir.IntegerValue:

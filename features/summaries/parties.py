@@ -17,13 +17,14 @@ PARTY_S = 600
 
 @summary(days=PARTY_DAYS, reads={"bookings": 1})
 def parties(night: Night) -> ir.Table:
-    """Per centre and telephone: how many bookings of the day `came` to the hall, and how many of them in a party.
+    """Per centre and telephone: how many citizens `came` to the hall that day, and how many of them in a party.
 
-    `phone`: the number of a pseudonym. Numbers under which fewer than `PARTY` came that day are counted, too.
+    `phone`: the number of a pseudonym. Who came twice counts once, as the first time; whom nobody identified, as one.
     """
-    rows = night.bookings
-    rows = rows.mutate(phone=night.engine.number(rows.phone), at=rows.checked_in_at.epoch_seconds())
+    number, rows = night.engine.number, night.bookings
+    rows = rows.mutate(phone=number(rows.phone), who=number(rows.applicant_id), at=rows.checked_in_at.epoch_seconds())
     rows = rows.filter(rows.phone.notnull(), rows["at"].notnull())
+    rows = rows.group_by("service_day", "centre_id", "phone", "who").aggregate(at=rows["at"].min())
     near = ibis.range_window(group_by=["centre_id", "phone"], order_by="at", preceding=PARTY_S, following=PARTY_S)
     rows = rows.mutate(near=rows.count().over(near))
     kind = ["service_day", "centre_id", "phone"]

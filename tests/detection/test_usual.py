@@ -79,6 +79,14 @@ def test_what_befalls_more_of_a_day_than_can_be_manipulated_is_usual_on_it(tmp_p
     assert found.p[0] == pytest.approx(share)  # the value itself is as extreme as before among those that fire
 
 
+def test_what_goes_much_further_than_the_day_s_mishap_stays_rare(tmp_path):
+    limit = FLAG.threshold
+    found = beside(tmp_path, [], *[limit] * 30, 50 * limit, *[0.0] * 69)
+    assert found.share == pytest.approx([0.26] * 100)
+    assert found.p[0] == pytest.approx(0.26)
+    assert found.p[30] < FLAG.rare / 100
+
+
 def test_a_mishap_at_one_centre_is_none_at_another(tmp_path):
     limit = FLAG.threshold
     found = usual_of(tmp_path, [], *"A" * 50, "B").compared(FLAG, np.array([limit] * 50 + [limit]))

@@ -234,9 +234,11 @@ def test_passed_since_a_missed_call_are_those_who_stood_in_front_at_both_calls(r
         if at <= calls.called[i] and reason != PRIORITY:
             expected[i] += bool(calls.present[j] <= at < calls.missed[j])
     pairs = list_overtakes(line_up(calls), count_overtakes(line_up(calls)))[0]
-    found, known = passed_since_missed_call(calls, pairs, [])
+    nobody = np.zeros(len(rows), np.bool_)
+    found, known = passed_since_missed_call(calls, pairs, [], nobody)
     assert found.tolist() == expected
     assert known.tolist() == [
         m > c or p <= m for m, c, p in zip(calls.missed, calls.called, calls.present, strict=True)
     ]
-    assert not passed_since_missed_call(calls, pairs, range(3))[1][calls.missed <= calls.called].any()
+    assert not passed_since_missed_call(calls, pairs, range(3), nobody)[1][calls.missed <= calls.called].any()
+    assert not passed_since_missed_call(calls, pairs, [], ~nobody)[0].any()
