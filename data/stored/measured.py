@@ -128,9 +128,9 @@ MEASURED = (
         phone=INT,
         bookings=INT,
     ),
-    # with which telephone numbers people came to a hall, and how many of them in parties
+    # with which telephone numbers people came to a hall, and how many of them in delegations
     own(
-        "parties",
+        "delegations",
         DAY,
         (DAY, "centre_id", "phone"),
         service_day=DATE,
