@@ -178,7 +178,7 @@ def rarity(applicants: Ints) -> Floats:
 
 
 def hubs(found: Uses) -> Bools:
-    """Which identifiers strangers share by what they are: an institution's, an open one, a carrier's or office's line."""
+    """Which identifiers strangers share by what they are: an institution's, an open one, a carrier's or office's."""
     people = found.different("applicants", JUDGED_DAYS)
     line = found.different("devices", JUDGED_DAYS) >= OWN_DEVICES * people
     hub: Bools = (people >= INSTITUTION) | ((people > HOUSEHOLD) & (found.open | line))
