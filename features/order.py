@@ -121,9 +121,8 @@ def ledger(
         counting = beside.submit(_counts, bookings, assessed, counts, calls.excused, timed=discipline != "ticket")
         pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
         names = _names(known)
-        listed = _pairs(known, names, pairs, returning)
-        let_in = _is(known.bookings["priority_class"].cast(pa.string()), RETURNING)[known.rows]
-        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted, let_in))
+        listed = _pairs(known, names, pairs, returning & (calls.missed > calls.called))
+        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted, returning))
         told = counting.result().append_column(SINCE_MISSED, since)
         return Ledger(pairs=listed, counts=told, unlisted=_unlisted(names, unlisted))
 
@@ -192,14 +191,13 @@ RANKS: dict[Discipline, Callable[[pa.Table], pa.ChunkedArray]] = {
 
 
 def _calls(known: _Known, discipline: Discipline) -> tuple[Bools, Calls]:
-    """The kernel's arrays, and for each booking whether its excuse is to be returning rather than recalled."""
+    """The kernel's arrays, and for each booking whether its class says that it is returning."""
     called, missed = known.micros("called_at", 0), known.micros("missed_at", NEVER)
     words = known.bookings["priority_class"].cast(pa.string())
     by_class = _is(words, RECALL)[known.rows]
     recalled = by_class | (missed <= called)
     returning = _is(words, RETURNING)[known.rows]
     ordinary = ~given(words)[known.rows] | by_class | returning
-    returning &= ~recalled
     calls = Calls(
         queue=known.line,
         rank=known.rank,

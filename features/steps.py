@@ -46,10 +46,8 @@ def order_day(home: Home, day: date) -> dict[str, int]:
 
 def _ledger(bookings: pa.Table) -> dict[str, pa.Table]:
     """The tables of `LEDGER`."""
-    for name, column in {
-        **against_tickets(bookings),
-        **waits(bookings),
-    }.items():  # of whole centres and queues, before they part by their rules
+    # of whole centres and queues, before they part by their rules
+    for name, column in (against_tickets(bookings) | waits(bookings)).items():
         bookings = bookings.append_column(name, column)
     parts = {name: [schema.empty_table()] for name, schema in LEDGER.items()}
     for discipline, same in by_discipline(bookings):

@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from detection.excess import beyond_chance
 from detection.flag import Innocent, Words, flag
 
 
@@ -42,9 +43,4 @@ from detection.flag import Innocent, Words, flag
 )
 def clerk_grants_a_class_often(features: ir.Table) -> ir.Value:
     """Calls of the booking's class by its clerk beyond those expected; 0 where chance deals so many in one of 100."""
-    excess = features.clerk_class_excess
-    return (features.clerk_class_excess_p <= CHANCE_P).ifelse(excess, excess * 0)
-
-
-#: chance of an excess up to which it counts
-CHANCE_P = 0.01
+    return beyond_chance(features.clerk_class_excess, features.clerk_class_excess_p)

@@ -2,10 +2,8 @@
 
 import ibis.expr.types as ir
 
+from detection.excess import beyond_chance
 from detection.flag import Innocent, Words, flag
-
-#: chance of an excess up to which it counts
-CHANCE_P = 0.01
 
 
 @flag(
@@ -49,5 +47,4 @@ CHANCE_P = 0.01
 )
 def typist_grants_a_class_often(features: ir.Table) -> ir.Value:
     """Calls of the booking's class typed in by its typist beyond those expected; 0 where chance deals one in 100."""
-    excess = features.typist_class_excess
-    return (features.typist_class_excess_p <= CHANCE_P).ifelse(excess, excess * 0)
+    return beyond_chance(features.typist_class_excess, features.typist_class_excess_p)

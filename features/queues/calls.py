@@ -17,17 +17,8 @@ SERVED = "served"
 #: columns of `bookings` that a call is described from
 OF_BOOKINGS = (
     *("service_day", "centre_id", "booking_id", "service_code", "slot_start", "ticket_no", "checked_in_at"),
-    *(
-        "missed_at",
-        "called_at",
-        "served_from",
-        "served_to",
-        "window_id",
-        "clerk_id",
-        "created_by",
-        "priority_class",
-        "status",
-    ),
+    *("missed_at", "called_at", "served_from", "served_to", "window_id", "clerk_id", "created_by", "priority_class"),
+    "status",
 )
 #: columns of a call: those, and what `of_calls` adds
 CALLS = pa.schema(

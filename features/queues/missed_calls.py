@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from features.queues.lines import NEVER, Bools, Calls, Ints
-from features.queues.overtaking import Pairs
+from features.queues.lines import Bools, Calls, Ints, compiled
+from features.queues.overtaking import Pairs, covers
 
 
 def passed_since_missed_call(
@@ -18,23 +18,21 @@ def passed_since_missed_call(
     """Per booking, people entitled earlier who were waiting as its missed call was made and were waiting still as it
     was called again, 0 of who missed none; and whether that is known.
 
-    Whom its credit covers, and who had missed a call by then, is not counted, and nobody whom one of the `returning`
-    passed, who need not wait. Unknown where the booking checked in
-    after its missed call, since nobody knows where it stood, and in queues whose pairs are `unlisted`.
+    Not counted are those whom its credit covers, who had missed a call by then, or whom one of the `returning` passed,
+    who need not wait. Unknown where the booking checked in after its missed call, since nobody knows where it stood,
+    and in queues whose pairs are `unlisted`.
     """
     missed = calls.missed <= calls.called
-    back = (missed & ~returning)[pairs.passer]
-    who, other = pairs.passer[back], pairs.passed[back]
-    at = calls.missed[who]
-    waited = (calls.present[other] <= at) & (at < calls.missed[other]) & ~_covered(calls, who, other)
-    found = np.bincount(who[waited], minlength=missed.size)
+    found = np.zeros(missed.size, np.int64)
+    _count(calls, pairs, missed & ~returning, found)
     known: Bools = ~missed | ((calls.present <= calls.missed) & ~np.isin(calls.queue, list(unlisted)))
     return found, known
 
 
-def _covered(calls: Calls, who: Ints, other: Ints) -> Bools:
-    """Whether what one has of credit beyond another covers how much later its rank is."""
-    more = calls.credit[who] - calls.credit[other]
-    endless = (calls.credit[who] == NEVER) & (more > 0)
-    covered: Bools = endless | ((more > 0) & (calls.rank[who] - calls.rank[other] <= more))
-    return covered
+@compiled
+def _count(calls: Calls, pairs: Pairs, asked: Bools, found: Ints) -> None:
+    for number in range(pairs.passer.size):
+        who, other = pairs.passer[number], pairs.passed[number]
+        if asked[who] and calls.present[other] <= calls.missed[who] < calls.missed[other]:
+            later = calls.rank[who] - calls.rank[other]
+            found[who] += not covers(calls.credit[who], calls.credit[other], later)

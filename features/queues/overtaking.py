@@ -139,7 +139,7 @@ def _reason(queue: Lines, place: int, other: int) -> int:
     """Why the booking at `place` was allowed to pass the `other`; the first that holds."""
     if queue.excused[place]:
         return EXCUSED
-    if queue.credit[place] > queue.credit[other] and _covered(queue, place, other):
+    if covers(queue.credit[place], queue.credit[other], queue.rank[place] - queue.rank[other]):
         return PRIORITY
     if queue.missed[other] <= queue.called[place]:
         return ABSENT
@@ -147,11 +147,11 @@ def _reason(queue: Lines, place: int, other: int) -> int:
 
 
 @compiled
-def _covered(queue: Lines, place: int, other: int) -> bool:
-    """Whether what the one at `place` has of credit beyond the `other` covers how much later its rank is."""
-    if queue.credit[place] == NEVER:
-        return True
-    return bool(queue.rank[place] - queue.rank[other] <= queue.credit[place] - queue.credit[other])
+def covers(credit: int, other: int, later: int) -> bool:
+    """Whether a credit lets one that is entitled so much `later` go before one who has the `other` credit."""
+    if credit <= other:
+        return False
+    return bool(credit == NEVER or later <= credit - other)
 
 
 @compiled

@@ -53,13 +53,8 @@ def tallied(rows: pa.Table) -> pa.Table:
     """The summary's rows out of the calls of one day (`features.queues.calls.of_calls`), sorted."""
     rows = rows.combine_chunks()
     schema = pa.schema([field for field in LAKE["hands"].schema if field.name != "service_day"])
-    parts = [
-        pa.table(columns)
-        for columns in (
-            *(_passing(rows, kind) for kind in (CLERK, WINDOW)),
-            *(_classes(rows, kind) for kind in GRANTED_BY),
-        )
-    ]
+    found = [*(_passing(rows, kind) for kind in (CLERK, WINDOW)), *(_classes(rows, kind) for kind in GRANTED_BY)]
+    parts = [pa.table(columns) for columns in found]
     table = pa.concat_tables([schema.empty_table(), *parts, _work(rows)], promote_options="default")
     order = [(name, "ascending") for name in ("centre_id", "kind", "hand_id", "priority_class")]
     return table.sort_by(order).combine_chunks()
