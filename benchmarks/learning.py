@@ -5,7 +5,8 @@
 A world's nights are run once without verdicts. Then an inspector looks, on each of the first `NIGHTS` nights, at the
 `BUDGET` - `AUDIT` first of the night's list and at `AUDIT` drawn at random as the product draws. Each verdict is known
 1 to 10 days later, one in twenty is wrong. What was known at the end of those nights is learnt from by the product's
-own training, and the following nights, which alone are judged, are scored again. One JSON line a world.
+own training, and the following nights, which alone are judged, are scored again: first with the verdicts as evidence,
+as each came to be known, then with the model too, where it was put in service. One JSON line a world.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from detection.learning.estimates import recall
 from detection.learning.registry import in_service, load
 from detection.learning.rows import Reals, Rows, input_names, night_rows
 from detection.learning.serving import scored
+from detection.scoring import score_day
 from inturn.learning import STEPS, labels, learn
 from inturn.night import run_nights
 
@@ -45,6 +47,7 @@ NIGHTS = 30
 BUDGET, AUDIT = 20, 2
 #: days until a verdict is known, and the share of verdicts that are wrong
 DELAY_DAYS, WRONG = (1, 10), 0.05
+KEY = ["centre_id", "booking_id"]
 #: inspectors simulated for the estimate of recall
 REPEATS = 200
 
@@ -97,7 +100,7 @@ def prepared(world: World, place: Path) -> Scored:
         parts = [night_rows(connection, lake, input_names(lake), night) for night in nights]
     truth = read_truth(place / "world" / "truth.parquet").to_pandas()
     rows = _joined(parts)
-    found = rows.about.merge(truth[truth["booking_id"].notna()], "left", ["centre_id", "booking_id"])
+    found = rows.about.merge(truth[truth["booking_id"].notna()], "left", KEY)
     carried_out, planted = found["carried_out"].fillna(False).astype(bool), found["scheme"].notna()
     kept = np.flatnonzero(~planted | carried_out)  # as the judge does: what was not carried out is neither
     return Scored(home, rows.take(kept), carried_out.to_numpy()[kept], nights)
@@ -158,21 +161,33 @@ def learnt(world: Scored, seed: int) -> dict[str, Any]:
     done = {} if known["missing"] else {step: learn(world.home, as_of, step) for step in STEPS}
     seconds = time.monotonic() - began
     inside = np.concatenate([world.of(night) for night in later])
-    free = world.rows.label_free[inside]
-    score = free
+    rows = again(world, later, inside)
+    score = rows.label_free
     result = done.get("promote", {"promoted": False, "reason": f"too few verdicts: {known['missing']}"})
     if result["promoted"]:
         version = in_service(world.home, date.fromisoformat(result["first_day"]))
-        score = scored(load(world.home, str(version)), world.rows.take(inside))
+        score = scored(load(world.home, str(version)), rows)
     return {
         "verdicts": known["manipulated"] + known["lawful"],
         "manipulated_verdicts": known["manipulated"],
         "promoted": result["promoted"],
         "reason": result["reason"],
         "seconds": seconds,
-        "label_free": _figures(world, inside, free),
+        "label_free": _figures(world, inside, world.rows.label_free[inside]),
+        "told": _figures(world, inside, rows.label_free),
         "learnt": _figures(world, inside, score),
     }
+
+
+def again(world: Scored, nights: list[date], inside: np.ndarray) -> Rows:
+    """The bookings at these places once more, their nights scored with the verdicts that were known by then."""
+    for night in nights:
+        score_day(world.home, night, "again")
+    lake = Lake.of(world.home)
+    with engine(world.home) as connection:
+        rows = _joined([night_rows(connection, lake, input_names(lake), night) for night in nights])
+    there, asked = (pd.MultiIndex.from_frame(about[KEY]) for about in (rows.about, world.rows.about.iloc[inside]))
+    return rows.take(there.get_indexer(asked))
 
 
 def _noon(day: object, days: int) -> datetime:

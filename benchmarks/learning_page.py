@@ -15,7 +15,8 @@ from benchmarks.learning import AUDIT, BUDGET, DELAY_DAYS, NIGHTS, REPEATS, WRON
 HEAD = "## How much it helps\n"
 COLUMNS = (
     *("world", "seed", "centres", "nights judged", "manipulated", "verdicts (manipulated)"),
-    *("average precision without", "with", "gap closed", "flagged rightly without", "with", "what became of it"),
+    *("average precision without", "verdicts as evidence", "with a model too", "gap closed"),
+    *("flagged rightly without", "with", "what became of the model"),
 )
 NOTES = Path(__file__).with_name("learning_notes.md")
 
@@ -39,7 +40,7 @@ def section(found: Iterable[dict[str, Any]], seeds: set[int]) -> str:
 def _row(world: dict[str, Any], seeds: set[int]) -> str:
     result = world["result"]
     before, after = result["label_free"], result["learnt"]
-    one, other = before["average_precision"], after["average_precision"]
+    one, told, other = (part["average_precision"] for part in (before, result["told"], after))
     closed = f"{(other - one) / (1 - one):.0%}" if one is not None and one < 1 else "none"
     flags = [f"{part['flagged_rightly']} of {part['flagged']}" for part in (before, after)]
     tuned = "" if world["seed"] in seeds else " (tuned on)"
@@ -51,6 +52,7 @@ def _row(world: dict[str, Any], seeds: set[int]) -> str:
         before["manipulated"],
         f"{result['verdicts']} ({result['manipulated_verdicts']})",
         _figure(one),
+        _figure(told),
         _figure(other),
         closed,
         *flags,

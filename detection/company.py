@@ -22,6 +22,7 @@ from scipy.special import betaln
 from data.lake import Lake
 from data.tables import LAKE
 from detection.flag import Flag
+from detection.lending import added_up
 from detection.weighing import Finding, fits
 
 Reals = npt.NDArray[np.float64]
@@ -56,15 +57,21 @@ class Company:
     """What the nights from `first` to `last` saw beside bookings with a benefit, suspected and innocent ones."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, lake: Lake, days: tuple[date, date], centre: "pd.Series[str]"
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        lake: Lake,
+        days: tuple[date, date],
+        centre: "pd.Series[str]",
+        since: pd.DataFrame,
     ) -> None:
-        """`centre`: of each booking of the night."""
+        """`centre`: of each booking of the night; `since`: what is to be added by now (`Hindsight.company`)."""
         self._codes, self._centres = pd.factorize(centre, sort=True)
         sums = ", ".join(f"sum({name} ORDER BY service_day) AS {name}" for name in SUMS)
         rows = connection.execute(
             f"""SELECT centre_id, benefit, support, {sums}
                 FROM {lake.sql("company", *days)} GROUP BY ALL ORDER BY ALL"""
         ).df()
+        rows = added_up(rows, since, ["centre_id", "benefit", "support"])
         self._sums = {
             (str(benefit), str(support)): found.set_index("centre_id")[list(SUMS)]
             for (benefit, support), found in rows.groupby(["benefit", "support"])

@@ -78,14 +78,23 @@ class Lending:
     """The groups of a night's bookings, beside the suspicions of the nights from `first` to `last`."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, lake: Lake, days: tuple[date, date], bookings: pd.DataFrame
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        lake: Lake,
+        days: tuple[date, date],
+        bookings: pd.DataFrame,
+        since: pd.DataFrame,
     ) -> None:
-        """`bookings`: `centre_id`, `hand` (who called it, or else typed it in) and `ring_id`, null where unknown."""
+        """`bookings`: `centre_id`, `hand` (who called it, or else typed it in) and `ring_id`, null where unknown.
+
+        `since`: what is to be added by now (`Hindsight.suspicions`).
+        """
         past = connection.execute(
             f"""SELECT level, centre_id, who, flag, sum(bookings)::DOUBLE AS bookings,
                     sum(suspected ORDER BY service_day) AS suspected
                 FROM {lake.sql("suspicions", *days)} GROUP BY ALL ORDER BY ALL"""
         ).df()
+        past = added_up(past, since, ["level", "centre_id", "who", "flag"])
         centre = bookings["centre_id"]
         self._levels = {
             CENTRE: _group(past, CENTRE, centre, pd.Series("", centre.index)),
@@ -138,6 +147,14 @@ class Lending:
 
 #: in place of one hypothesis: manipulated in any way
 ANY = "any"
+
+
+def added_up(past: pd.DataFrame, since: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Sums of earlier nights with what is to be added to them by now, a row a `key`; no sum is less than nothing."""
+    if since.empty:
+        return past
+    both = pd.concat([past, since[past.columns]]).groupby(key, as_index=False).sum()
+    return both.assign(**{name: both[name].clip(lower=0) for name in both.columns.difference(key)})
 
 
 def _lift(suspected: Reals, expected: Reals) -> Reals:

@@ -93,7 +93,7 @@ TAUGHT_CHINESE = Taught(
     rest="其余核查结论使其可能性变为{1:.2g}倍",
     free="红旗权重相近的已核查预约使其可能性变为{1:.2g}倍",
 )
-#: the model's input that is the score without verdicts, and what is not told by itself
+#: the model's input that is the score without a model, and what is not told by itself
 LABEL_FREE, REST = "label_free", "rest"
 
 

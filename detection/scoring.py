@@ -15,6 +15,7 @@ from data.tables import LAKE
 from detection.company import Company
 from detection.errors import flagged, q_values
 from detection.flag import Flag, all_flags
+from detection.hindsight import hindsight, suspects
 from detection.judging import KEY, earlier_days
 from detection.learning.serving import ADDED, model_version, served
 from detection.lending import Lending
@@ -54,7 +55,7 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
 def _judged(
     home: Home, lake: Lake, connection: duckdb.DuckDBPyConnection, day: date, days: tuple[date, date]
 ) -> tuple[pa.Table, str]:
-    """The night with its score without verdicts and all that this rests on, and the forest's version.
+    """The night with its score without a model and all that this rests on, and the forest's version.
 
     What the night shows later ones is written here, so that nothing of it is held in memory while reasons are told.
     """
@@ -67,8 +68,10 @@ def _judged(
         value = night[f"{code}_value"].to_numpy()
         compared = usual.compared(flag, value)
         found[code], among[code] = _finding(flag, value, compared), compared.innocent
-    lending = Lending(connection, lake, days, night.select(["centre_id", "hand", "ring_id"]).to_pandas())
-    company = Company(connection, lake, days, centre)
+    known = hindsight(connection, lake, days, centre, found)
+    groups = night.select(["centre_id", "hand", "ring_id"]).to_pandas()
+    lending = Lending(connection, lake, days, groups, known.suspicions)
+    company = Company(connection, lake, days, centre, known.company)
     suspected = suspicion(all_flags(), found, unusual, lending, company)
     assessed = np.logical_or.reduce([found[code].assessed for code in suspected.by if code != UNUSUAL])
     label_free = np.where(assessed, suspected.score, np.nan)
@@ -79,6 +82,7 @@ def _judged(
     lake.replace_day("grounds", day, _grounds(night))
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
     lake.replace_day("suspicions", day, lending.summed_up(day, by_flag))
+    lake.replace_day("suspects", day, suspects(night, by_flag, all_flags(), found))
     lake.replace_day("company", day, company.summed_up(day, all_flags(), found, by_flag))
     return night, forest_version
 
@@ -120,7 +124,7 @@ def _shown(
 
 
 def _grounds(night: pa.Table) -> pa.Table:
-    """What the score without verdicts rests on, of the schema `grounds`."""
+    """What the score without a model rests on, of the schema `grounds`."""
     weights = [name for name in night.column_names if name.endswith(WEIGHT)]
     return night.select([*KEY, LABEL_FREE, *weights])
 

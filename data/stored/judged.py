@@ -67,7 +67,26 @@ JUDGED = (
         innocent=REAL,
         innocent_fired=REAL,
     ),
-    # the score without any verdict (null: not assessed); behind it one column each for what every flag weighs and
+    # the bookings of a night that were suspected at all, a row for each way (`detection/hindsight.py`): in whose hand
+    # each was, how likely it was to be manipulated in this way and in all, on what share of innocent bookings the flag
+    # was taken to fire, and by code which supports could be assessed and which fired
+    own(
+        "suspects",
+        DAY,
+        (DAY, "centre_id", "booking_id", "hypothesis"),
+        service_day=DATE,
+        centre_id=TEXT,
+        booking_id=TEXT,
+        hypothesis=TEXT,
+        hand=TEXT,
+        ring_id=TEXT,
+        suspicion=REAL,
+        in_all=REAL,
+        share=REAL,
+        assessed=pa.list_(TEXT),
+        fired=pa.list_(TEXT),
+    ),
+    # the score without a model (null: not assessed); behind it one column each for what every flag weighs and
     # what is lent: by how much it multiplies the odds
     own(
         "grounds",

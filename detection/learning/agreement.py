@@ -15,7 +15,7 @@ from detection.learning.verdicts import MANIPULATED, UNCLEAR, Verdicts
 
 #: bookings that two inspectors must both have judged before their agreement says anything
 LEAST_TOGETHER = 10
-#: probabilities, by the score without verdicts, from which on a verdict is against strong evidence: lawful above the
+#: probabilities, by the score without a model, from which on a verdict is against strong evidence: lawful above the
 #: first, manipulated below the second
 STRONG = (0.9, 0.001)
 
@@ -45,7 +45,7 @@ def kappa(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def against_evidence(connection: duckdb.DuckDBPyConnection, lake: Lake, verdicts: Verdicts) -> pd.DataFrame:
-    """Verdicts that a second inspector should look at, with the score without verdicts that speaks against them."""
+    """Verdicts that a second inspector should look at, with the score without a model that speaks against them."""
     connection.register("settled", verdicts.settled[["centre_id", "booking_id", "manipulated", "decided_by"]])
     found: pd.DataFrame = connection.execute(
         f"""SELECT service_day, centre_id, booking_id, manipulated, decided_by, label_free

@@ -1,4 +1,4 @@
-"""How far the model is believed beside the score without verdicts: not at all before it has been right.
+"""How far the model is believed beside the score without a model: not at all before it has been right.
 
 Both speak in log-odds, and the blend is a mean of the two. The model's part is the one with the least loss on nights
 that followed those it was trained on, and is then shrunk by how few independent verdicts say so. With no verdicts it is

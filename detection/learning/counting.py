@@ -3,7 +3,7 @@
 A verdict stands for the bookings like it that nobody looked at: it counts 1 over the probability with which it came up
 (Horvitz and Thompson 1952, JASA 47:663), at most the square root of the number of verdicts (Ionides 2008, Journal of
 Computational and Graphical Statistics 17:295), so that one draw in two thousand cannot decide everything. A booking
-without a verdict is unlabelled, not lawful: it counts as manipulated as far as the score without verdicts has it (a
+without a verdict is unlabelled, not lawful: it counts as manipulated as far as the score without a model has it (a
 doubly robust imputation, Robins, Rotnitzky, Zhao 1994, JASA 89:846). No inspector's verdicts count more than a bounded
 share of all.
 """

@@ -63,7 +63,7 @@ class Decision:
 def walked_blends(rows: Rows, what: Known, walked: Walked) -> tuple[Reals, Blend]:
     """The challenger's log-odds for each row, blended by what earlier weeks showed, and the blend that all weeks show.
 
-    Rows of nights before the first model have the log-odds without verdicts.
+    Rows of nights before the first model have the log-odds without a model.
     """
     free = log_odds(rows.label_free)
     odds, latest = free.copy(), NOTHING

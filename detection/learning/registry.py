@@ -48,7 +48,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Service:
-    """From `first_day` on the nights are scored with `version` (null: without verdicts). `action`: what was done, by
+    """From `first_day` on the nights are scored with `version` (null: without a model). `action`: what was done, by
     `by`, at the instant `at` (ISO 8601), and why.
     """
 
@@ -179,7 +179,7 @@ def schedule(home: Home) -> list[Service]:
 
 
 def in_service(home: Home, day: date) -> str | None:
-    """The version with which the night of a day is scored; None: without verdicts.
+    """The version with which the night of a day is scored; None: without a model.
 
     The entry with the latest first day up to it; of those, the one that was added last.
     """

@@ -2,7 +2,7 @@
 
 Reviewed bookings are all there; of the others a sample stands for all, drawn by a hash of their key, so that a rerun
 draws the same and five million bookings need no more memory than some ten thousand. Half of it is drawn evenly and half
-in proportion to the score without verdicts, since nearly all bookings are alike and those that are not teach most.
+in proportion to the score without a model, since nearly all bookings are alike and those that are not teach most.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ AGE_FROM = (35, 60)
 @dataclass(frozen=True)
 class Rows:
     """Bookings: `about` (`ABOUT`), `inputs` (a column each of `names`, NaN: not assessed), `label_free` (the score
-    without verdicts), `stands_for` (how many bookings of its kind each stands for).
+    without a model), `stands_for` (how many bookings of its kind each stands for).
     """
 
     about: pd.DataFrame
@@ -78,7 +78,7 @@ def probability(odds: Reals) -> Reals:
 
 
 def input_names(lake: Lake) -> tuple[str, ...]:
-    """The model's inputs: every feature, what each flag weighs and what is lent, and the score without verdicts.
+    """The model's inputs: every feature, what each flag weighs and what is lent, and the score without a model.
 
     What a lake has no column of yet is no input.
     """

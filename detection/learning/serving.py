@@ -39,7 +39,7 @@ def served(
 ) -> tuple[Reals, str | None, pd.DataFrame]:
     """The scores of a night, the model that serves on that day (None: none), and what it adds (`ADDED`).
 
-    `label_free`: the scores without verdicts (null: not assessed), in the order of centre and booking, as they stand in
+    `label_free`: the scores without a model (null: not assessed), in the order of centre and booking, as they stand in
     `grounds`. Where no model serves they are the scores.
     """
     version = in_service(home, day)
@@ -75,17 +75,17 @@ def scored(model: Model, rows: Rows) -> Reals:
 
 
 def taught(model: Model, rows: Rows, places: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """What the model adds to the log-odds that the bookings at these places have without verdicts.
+    """What the model adds to the log-odds that the bookings at these places have without a model.
 
     The columns are those of `ADDED`, `place` among these rows. Over a booking's rows `odds` add up to just the
-    difference between its score and the one without verdicts, both as log-odds.
+    difference between its score and the one without a model, both as log-odds.
     """
     blend, few = model.blend, rows.take(places)
     if not blend.share or not places.size:
         return _nothing()
     base, parts = model.classifier.contributions(few.inputs)
     parts = blend.share * blend.slope * parts
-    # the model's part takes the place of as much of the score without verdicts
+    # the model's part takes the place of as much of the score without a model
     parts[:, rows.names.index(LABEL_FREE)] -= blend.share * log_odds(few.label_free)
     constant = blend.share * (blend.slope * base + blend.offset)
     told = np.abs(parts) >= np.log(TOLD_AT_LEAST)

@@ -71,7 +71,7 @@ def list_(home: HomeOption = None) -> None:
         console.print()
     for fault in faults(opened):
         console.print(safe(str(fault)), markup=False, soft_wrap=True)
-    how = f"with {serving}" if serving else "without verdicts"
+    how = f"with {serving}" if serving else "without a model"
     console.print(f"The next night, that of {day}, will be scored {how}.", markup=False)
     if not kept:
         console.print("Nothing was learnt yet. Next: inturn labels import FILE, then inturn train", markup=False)
@@ -119,7 +119,7 @@ def _serve(home: Home, version: str | None, action: str, because: str) -> None:
             return
         now = datetime.now(UTC).isoformat(timespec="seconds")
         put_in_service(home, Service(str(day), version, action, because, now, getpass.getuser()))
-    typer.echo(f"From {day} on nights will be scored {'with ' + version if version else 'without verdicts'}.")
+    typer.echo(f"From {day} on nights will be scored {'with ' + version if version else 'without a model'}.")
 
 
 def _next(home: Home) -> date:

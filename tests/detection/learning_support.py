@@ -24,7 +24,7 @@ def night(number: int) -> date:
 def written(home: Home, nights: int, seed: int = 1) -> pd.DataFrame:
     """Write nights in which every tenth booking is manipulated, and say of each booking whether it is.
 
-    The score without verdicts knows little of it. `people_passed` tells it nearly, `lead_hours` not at all.
+    The score without a model knows little of it. `people_passed` tells it nearly, `lead_hours` not at all.
     """
     chance = np.random.default_rng(seed)
     number = nights * BOOKINGS

@@ -13,6 +13,7 @@ from data.home import Home
 from data.lake import Lake
 from detection.company import PSEUDO_INNOCENT, PSEUDO_SUSPECTED, Company
 from detection.flag import all_flags
+from detection.hindsight import NO_HINDSIGHT
 from detection.standing import KEPT_OPEN, mixed, standing
 from detection.weighing import FITS, Finding
 
@@ -25,7 +26,9 @@ BENEFIT, SUPPORT, ALIKE = "Q402", "Q401", "Q403"
 
 def company(home: Home, *centres: str) -> Company:
     with engine(home) as connection:
-        return Company(connection, Lake.of(home), (DAY, LAST - timedelta(days=1)), pd.Series(centres))
+        return Company(
+            connection, Lake.of(home), (DAY, LAST - timedelta(days=1)), pd.Series(centres), NO_HINDSIGHT.company
+        )
 
 
 def findings(fired: list[set[str]], unassessed: frozenset[str] = frozenset()) -> dict[str, Finding]:

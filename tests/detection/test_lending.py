@@ -10,6 +10,7 @@ from data.engine import engine
 from data.home import Home
 from data.lake import Lake
 from detection.flag import all_flags
+from detection.hindsight import NO_HINDSIGHT
 from detection.lending import CHANCE, CHANCE_IN_RING, LEAST_LEFT, PSEUDO_SUSPECTED, Lending
 
 DAY = date(2026, 3, 2)
@@ -21,7 +22,7 @@ def lending(home: Home, *bookings: tuple[str, str | None, str | None]) -> Lendin
     """The groups of bookings, each a centre, a hand and a ring, beside the nights before `LAST`."""
     rows = pd.DataFrame(bookings, columns=["centre_id", "hand", "ring_id"])
     with engine(home) as connection:
-        return Lending(connection, Lake.of(home), (DAY, LAST - timedelta(days=1)), rows)
+        return Lending(connection, Lake.of(home), (DAY, LAST - timedelta(days=1)), rows, NO_HINDSIGHT.suspicions)
 
 
 def remember(home: Home, day: date, suspected: list[float], *bookings: tuple[str, str | None, str | None]) -> None:

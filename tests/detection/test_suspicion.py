@@ -11,6 +11,7 @@ from data.home import Home
 from data.lake import Lake
 from detection.company import Company
 from detection.flag import all_flags
+from detection.hindsight import NO_HINDSIGHT
 from detection.lending import CHANCE, Lending
 from detection.suspicion import UNUSUAL, Suspicion, leading, suspicion
 from detection.weighing import Finding
@@ -31,8 +32,8 @@ def weigh(tmp_path, bookings, unusual=None) -> Suspicion:
     home = Home.create(tmp_path / "home")
     with engine(home) as connection:
         days = DAY - timedelta(days=28), DAY
-        lending = Lending(connection, Lake.of(home), days, rows)
-        company = Company(connection, Lake.of(home), days, rows["centre_id"])
+        lending = Lending(connection, Lake.of(home), days, rows, NO_HINDSIGHT.suspicions)
+        company = Company(connection, Lake.of(home), days, rows["centre_id"], NO_HINDSIGHT.company)
     unusual = np.full(len(bookings), np.nan) if unusual is None else unusual
     return suspicion(FLAGS, findings, unusual, lending, company)
 

@@ -120,7 +120,16 @@ def test_what_is_compared_is_there(whole: Whole) -> None:
     rows = whole.rows("judged", *KEPT, *NIGHT)
     assert {name for name, found in rows.items() if not found} <= EMPTY
     written = {path.name for path in (whole.folder / "judged" / "lake").iterdir()}
-    assert written - set(rows) <= {"deliveries", "made", "runs", "usual", "suspicions", "company", "grounds"}
+    assert written - set(rows) <= {
+        "deliveries",
+        "made",
+        "runs",
+        "usual",
+        "suspicions",
+        "suspects",
+        "company",
+        "grounds",
+    }
     assert written <= set(LAKE)
 
 

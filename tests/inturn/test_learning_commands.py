@@ -42,7 +42,7 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     assert f"will be scored with {version}" in listed
     assert '"promoted": true' in inturn("models", "show", version, "--home", home.root).out
     gone = inturn("models", "rollback", "--because", "a complaint", "--home", home.root)
-    assert "scored without verdicts" in gone.out
+    assert "scored without a model" in gone.out
     assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
     again = inturn("models", "promote", version, "--home", home.root)
     assert f"scored with {version}" in again.out

@@ -1,0 +1,153 @@
+"""What is known by now of earlier nights' suspects: what has become usual, and what inspectors found."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.engine import engine
+from data.home import Home
+from data.labels import Label, store_labels
+from data.lake import Lake
+from detection.flag import all_flags
+from detection.hindsight import LEAST, SPARED, WORTH, Hindsight, _more, hindsight, suspects
+from detection.lending import ANY, CENTRE, CLERK, RING
+from detection.weighing import Finding
+
+DAY = date(2026, 3, 2)
+LAST = DAY + timedelta(days=9)
+FLAGS = all_flags()
+#: benefits, and a support that stands beside the first of them
+BENEFIT, OTHER, SUPPORT = "Q101", "Q402", "Q505"
+SHARE = 0.01
+
+
+def findings(rows: int, share: float = SHARE, fired: bool = True) -> dict[str, Finding]:
+    shares = np.full(rows, share)
+    return {code: Finding(np.ones(rows, np.bool_), np.full(rows, fired), shares, shares) for code in FLAGS}
+
+
+def remember(home: Home, *suspicions: float, day: date = DAY) -> None:
+    """A night of bookings b0, b1, … of centre A, clerk k and ring r, each suspected by the benefit alone."""
+    said = {"service_day": day, "centre_id": "A", "hand": "k", "ring_id": "r"}
+    night = pa.table(
+        {name: [value] * len(suspicions) for name, value in said.items()}
+        | {"booking_id": [f"b{place}" for place in range(len(suspicions))]}
+    )
+    by = {code: np.zeros(len(suspicions)) for code, flag in FLAGS.items() if flag.is_hypothesis}
+    by[BENEFIT] = np.array(suspicions)
+    Lake.of(home).replace_day("suspects", day, suspects(night, by, FLAGS, findings(len(suspicions))))
+
+
+def judge(home: Home, booking: str, verdict: str, day: date = DAY + timedelta(days=1), by: str = "inspector") -> None:
+    when = datetime.combine(day, time(12), UTC)
+    store_labels(home, [Label("A", booking, verdict, when, by, None, 1.0)], source=f"{by} {booking} {day}")
+
+
+def known(home: Home, share: float = SHARE) -> Hindsight:
+    with engine(home) as connection:
+        days = DAY, LAST - timedelta(days=1)
+        return hindsight(connection, Lake.of(home), days, pd.Series(["A", "A"]), findings(2, share))
+
+
+def added(found: Hindsight, level: str, flag: str) -> float:
+    rows = found.suspicions
+    return float(rows.loc[(rows["level"] == level) & (rows["flag"] == flag), "suspected"].sum())
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home.create(tmp_path / "home")
+
+
+def test_a_first_night_has_none(home):
+    assert known(home).suspicions.empty
+    assert known(home).company.empty
+
+
+def test_without_verdicts_and_with_the_same_usual_nothing_is_added(home):
+    remember(home, 0.2, 0.6)
+    assert known(home).suspicions["suspected"].abs().max() == pytest.approx(0)
+    assert known(home).company["suspected"].abs().max() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "after"), [("manipulated", 19 / 20), ("lawful", 1 / 20), ("unclear", 1 / 2)], ids=str
+)
+def test_a_verdict_speaks_of_centre_clerk_and_ring_as_far_as_it_may_be_right(home, verdict, after):
+    remember(home, 0.5, 0.3)
+    judge(home, "b0", verdict)
+    for level, flag in ((CENTRE, BENEFIT), (CENTRE, ANY), (CLERK, BENEFIT), (CLERK, ANY), (RING, ANY)):
+        assert added(known(home), level, flag) == pytest.approx(after - 0.5), (level, flag)
+    company = known(home).company
+    beside = company[(company["benefit"] == BENEFIT) & (company["support"] == SUPPORT)]
+    assert beside["fired"].sum() == beside["suspected"].sum() == pytest.approx(after - 0.5)
+    assert beside["innocent"].sum() == pytest.approx(0.5 - after)
+
+
+def test_what_was_not_known_yet_says_nothing(home):
+    remember(home, 0.5)
+    judge(home, "b0", "manipulated", day=LAST)
+    assert added(known(home), CENTRE, ANY) == pytest.approx(0)
+
+
+def test_what_has_become_usual_since_is_suspected_less(home):
+    remember(home, 0.5, 0.99)
+    left = 0.5 / 10, 0.99 / 10
+    now = sum(part / (part + whole) for part, whole in zip(left, (0.5, 0.01), strict=True))
+    assert added(known(home, 10 * SPARED * SHARE), CENTRE, BENEFIT) == pytest.approx(now - 1.49)
+    assert added(known(home, SPARED * SHARE), CENTRE, BENEFIT) == pytest.approx(0), (
+        "that much manipulation may have done"
+    )
+    assert added(known(home, SHARE / 10), CENTRE, BENEFIT) == pytest.approx(0), "and never more"
+
+
+def test_of_three_inspectors_no_one_says_more_than_two_fifths_of_all(home):
+    remember(home, *[0.1] * 12)
+    for place in range(10):
+        judge(home, f"b{place}", "manipulated", by="zealous")
+    judge(home, "b10", "manipulated", by="one")
+    judge(home, "b11", "manipulated", by="other")
+    each = 0.1 * WORTH / (0.9 + 0.1 * WORTH) - 0.1
+    assert added(known(home), CENTRE, ANY) == pytest.approx(2 * each / 0.6)
+
+
+def test_only_the_suspected_are_kept_one_row_a_way(home):
+    remember(home, LEAST / 2, LEAST, 0.5)
+    with engine(home) as connection:
+        rows = connection.execute(f"FROM {Lake.of(home).sql('suspects')} ORDER BY booking_id").df()
+    assert rows["booking_id"].tolist() == ["b1", "b2"]
+    assert set(rows["hypothesis"]) == {BENEFIT}
+    assert all(set(fired) <= set(assessed) for fired, assessed in zip(rows["fired"], rows["assessed"], strict=True))
+    assert SUPPORT in rows["fired"][0]
+
+
+CHANCE = st.floats(LEAST, 0.999)
+
+
+@given(one=CHANCE, part=st.floats(0.01, 1.0), share=st.floats(1e-4, 1.0), verdict=st.sampled_from([True, False, None]))
+def test_what_is_known_by_now_is_a_probability_and_ordered_by_the_verdict(one, part, share, verdict):
+    def by_now(said: bool | None) -> np.ndarray:
+        rows = pd.DataFrame(
+            {
+                "centre_id": "A",
+                "hypothesis": [BENEFIT, OTHER],
+                "suspicion": [one * part, one * (1 - part)],
+                "in_all": one,
+                "share": SHARE,
+                "manipulated": np.nan if said is None else float(said),
+                "decided_by": "inspector",
+            }
+        )
+        usual = pd.Series(share, pd.MultiIndex.from_product([[BENEFIT, OTHER], ["A"]]))
+        return rows["suspicion"].to_numpy() + _more(rows, usual)
+
+    now = by_now(verdict)
+    assert (now >= -1e-12).all()
+    assert now.sum() <= 1 + 1e-9
+    assert (by_now(False) <= by_now(None) + 1e-12).all()
+    assert (by_now(None) <= by_now(True) + 1e-12).all()
