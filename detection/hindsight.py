@@ -53,15 +53,6 @@ class Hindsight:
 
 #: times as usual at its centre as a night took it to be, up to which a flag's benefit may have become by manipulation
 SPARED = 3
-#: what is asked of a verdict
-SAID = pa.schema(
-    [
-        ("centre_id", pa.string()),
-        ("booking_id", pa.string()),
-        ("manipulated", pa.bool_()),
-        ("decided_by", pa.string()),
-    ]
-)
 #: of a first night
 NO_HINDSIGHT = Hindsight(
     pd.DataFrame(columns=["level", "centre_id", "who", "flag", "bookings", "suspected"]),
@@ -80,57 +71,84 @@ def hindsight(
 
     `centre`: of each booking of this night; `found`: by flag, what is found of it, with how usual that is by now.
     """
-    said = verdicts_as_of(connection, lake, days[1]).settled
-    connection.register("said", pa.Table.from_pandas(said[SAID.names], SAID, preserve_index=False))
-    suspected = connection.execute(
-        f"""SELECT s.*, CAST(manipulated AS DOUBLE) AS manipulated, decided_by FROM {lake.sql("suspects", *days)} s
-            LEFT JOIN said USING (centre_id, booking_id) ORDER BY service_day, centre_id, booking_id, hypothesis"""
-    ).df()
-    if suspected.empty:
-        return NO_HINDSIGHT
-    first = ~centre.duplicated().to_numpy()
-    usual = pd.concat({code: pd.Series(finding.share[first], centre[first]) for code, finding in found.items()})
-    suspected["more"] = _more(suspected, usual)
-    return Hindsight(_suspicions(suspected), _company(suspected))
+    usual = {code: pd.Series(finding.share, centre).groupby(level=0).first() for code, finding in found.items()}
+    connection.register(
+        "usual_by_now", pd.concat(usual, names=["hypothesis", "centre_id"]).rename("by_now").reset_index()
+    )
+    connection.register("said", _said(connection, lake, days[1]))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE suspected AS FROM {lake.sql('suspects', *days)}")
+    reconsider(connection)
+    return Hindsight(connection.execute(_SUSPICIONS).df(), connection.execute(_COMPANY).df())
 
 
-def _more(suspected: pd.DataFrame, usual: "pd.Series[float]") -> Reals:
-    """By how much likelier each booking is by now to be manipulated in its way.
+def _said(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> pa.Table:
+    said = verdicts_as_of(connection, lake, as_of).settled
+    types = pa.string(), pa.string(), pa.bool_(), pa.string()
+    schema = pa.schema(list(zip(("centre_id", "booking_id", "manipulated", "decided_by"), types, strict=True)))
+    return pa.Table.from_pandas(said[schema.names], schema, preserve_index=False)
 
-    `usual`: the share of innocent bookings by flag and centre; what is not there is taken to be as usual as it was.
+
+def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
+    """From the table `suspected` make `reconsidered`: those that are otherwise by now, with how much likelier (`more`).
+
+    `usual_by_now`: the share of innocent bookings, `by_now`, by hypothesis and centre; what is not there is taken to be
+    as usual as it was. `said`: the settled verdicts. The odds of all ways of a booking are taken to change alike.
     """
-    then, in_all, was = (suspected[name].to_numpy(np.float64) for name in ("suspicion", "in_all", "share"))
-    share = usual.reindex(pd.MultiIndex.from_frame(suspected[["hypothesis", "centre_id"]])).to_numpy(np.float64)
-    fits = np.fmin(SPARED * was / share, 1.0)
-    # the odds of all ways are taken to fall alike
-    left = 1 - in_all + in_all * fits
-    now, whole = then * fits / left, in_all * fits / left
-    said = np.flatnonzero(suspected["manipulated"].notna())
-    worth = np.where(suspected["manipulated"].to_numpy()[said] == 1, WORTH, 1 / WORTH)
-    told = now[said] * worth / (1 - whole[said] + whole[said] * worth) - now[said]
-    now[said] += np.sign(told) * bounded(np.abs(told), suspected["decided_by"].to_numpy(object)[said])
-    return np.asarray(now - then, np.float64)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE reconsidered AS
+            WITH rarer AS (
+                SELECT s.*, coalesce(least({SPARED} * share / u.by_now, 1), 1) AS fits
+                FROM suspected s LEFT JOIN usual_by_now u USING (hypothesis, centre_id)
+            ), usual AS (
+                SELECT * EXCLUDE (in_all), suspicion * fits / (1 - in_all + in_all * fits) AS alone,
+                    in_all * fits / (1 - in_all + in_all * fits) AS in_all
+                FROM rarer
+            ), worth AS (
+                SELECT u.*, decided_by, CASE WHEN manipulated THEN {WORTH} ELSE 1 / {WORTH} END AS worth
+                FROM usual u LEFT JOIN said USING (centre_id, booking_id)
+            )
+            SELECT * EXCLUDE (worth, alone, in_all), alone - suspicion AS more,
+                CASE WHEN decided_by IS NOT NULL
+                    THEN alone * worth / (1 - in_all + in_all * worth) - alone ELSE 0 END AS told
+            FROM worth"""
+    )
+    each = connection.execute(
+        f"""SELECT decided_by, sum(abs(told) {_ORDER}) AS told FROM reconsidered
+            WHERE told <> 0 GROUP BY decided_by ORDER BY decided_by"""
+    ).df()
+    told = each["told"].to_numpy(np.float64)
+    heard = bounded(told, each["decided_by"].to_numpy(object)) / told
+    connection.register("heard", pa.table({"decided_by": pa.array(each["decided_by"], pa.string()), "heard": heard}))
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE reconsidered AS
+            SELECT r.* REPLACE (more + told * coalesce(heard, 0) AS more)
+            FROM reconsidered r LEFT JOIN heard USING (decided_by)
+            WHERE more + told * coalesce(heard, 0) <> 0"""
+    )
 
 
-def _suspicions(suspected: pd.DataFrame) -> pd.DataFrame:
-    parts = []
-    for level, centre, who in (
-        (CENTRE, suspected["centre_id"], ""),
-        (CLERK, suspected["centre_id"], suspected["hand"]),
-        (RING, "", suspected["ring_id"]),
-    ):
-        names = {"level": level, "centre_id": centre, "who": who, "flag": ANY, "suspected": suspected["more"]}
-        rows = pd.DataFrame(names).dropna(subset=["who"])
-        parts += [rows] if level == RING else [rows, rows.assign(flag=suspected["hypothesis"])]
-    return pd.concat(parts, ignore_index=True).assign(bookings=0.0)
+#: sums of reals in one order, so that a rerun gives the same bytes
+_ORDER = "ORDER BY service_day, centre_id, booking_id, hypothesis"
 
 
-def _company(suspected: pd.DataFrame) -> pd.DataFrame:
-    rows = suspected[["centre_id", "hypothesis", "assessed", "fired", "more"]].explode("assessed").dropna()
-    fired = [support in fires for support, fires in zip(rows["assessed"], rows["fired"], strict=True)]
-    rows["fired"] = rows["more"] * fired
-    rows = rows.rename(columns={"hypothesis": "benefit", "assessed": "support", "more": "suspected"})
-    return rows.assign(innocent=-rows["suspected"], innocent_fired=-rows["fired"])
+def _lent(level: str, centre: str, who: str, flag: str) -> str:
+    """What is to be added to the sums of `suspicions` at a level; the others are SQL, of whom and of what."""
+    return f"""(SELECT '{level}' AS level, {centre} AS centre_id, {who} AS who, {flag} AS flag, 0.0 AS bookings,
+            sum(more {_ORDER}) AS suspected
+        FROM reconsidered r WHERE {who} IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4)"""
+
+
+_SUSPICIONS = f"""{_lent(CENTRE, "r.centre_id", "''", "hypothesis")}
+    UNION ALL {_lent(CENTRE, "r.centre_id", "''", f"'{ANY}'")}
+    UNION ALL {_lent(CLERK, "r.centre_id", "hand", "hypothesis")}
+    UNION ALL {_lent(CLERK, "r.centre_id", "hand", f"'{ANY}'")}
+    UNION ALL {_lent(RING, "''", "ring_id", f"'{ANY}'")}"""
+_COMPANY = f"""SELECT centre_id, hypothesis AS benefit, support, sum(more {_ORDER}) AS suspected,
+        sum(CASE WHEN list_contains(supports, support) THEN more ELSE 0 END {_ORDER}) AS fired,
+        -sum(more {_ORDER}) AS innocent,
+        -sum(CASE WHEN list_contains(supports, support) THEN more ELSE 0 END {_ORDER}) AS innocent_fired
+    FROM (SELECT * RENAME (fired AS supports), unnest(assessed) AS support FROM reconsidered)
+    GROUP BY ALL ORDER BY ALL"""
 
 
 def suspects(

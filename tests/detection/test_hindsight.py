@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.engine import engine
@@ -14,7 +15,7 @@ from data.home import Home
 from data.labels import Label, store_labels
 from data.lake import Lake
 from detection.flag import all_flags
-from detection.hindsight import LEAST, SPARED, WORTH, Hindsight, _more, hindsight, suspects
+from detection.hindsight import LEAST, SPARED, WORTH, Hindsight, hindsight, reconsider, suspects
 from detection.lending import ANY, CENTRE, CLERK, RING
 from detection.weighing import Finding
 
@@ -71,8 +72,8 @@ def test_a_first_night_has_none(home):
 
 def test_without_verdicts_and_with_the_same_usual_nothing_is_added(home):
     remember(home, 0.2, 0.6)
-    assert known(home).suspicions["suspected"].abs().max() == pytest.approx(0)
-    assert known(home).company["suspected"].abs().max() == pytest.approx(0)
+    assert known(home).suspicions["suspected"].abs().sum() == pytest.approx(0)
+    assert known(home).company["suspected"].abs().sum() == pytest.approx(0)
 
 
 @pytest.mark.parametrize(
@@ -126,28 +127,40 @@ def test_only_the_suspected_are_kept_one_row_a_way(home):
     assert SUPPORT in rows["fired"][0]
 
 
-CHANCE = st.floats(LEAST, 0.999)
+#: how likely a booking was, which part of that in the first way, how usual that is by now, and the verdict
+BOOKINGS = st.tuples(
+    st.floats(LEAST, 0.999), st.floats(0.01, 0.99), st.floats(1e-4, 1.0), st.sampled_from([True, False, None])
+)
 
 
-@given(one=CHANCE, part=st.floats(0.01, 1.0), share=st.floats(1e-4, 1.0), verdict=st.sampled_from([True, False, None]))
-def test_what_is_known_by_now_is_a_probability_and_ordered_by_the_verdict(one, part, share, verdict):
-    def by_now(said: bool | None) -> np.ndarray:
-        rows = pd.DataFrame(
-            {
-                "centre_id": "A",
-                "hypothesis": [BENEFIT, OTHER],
-                "suspicion": [one * part, one * (1 - part)],
-                "in_all": one,
-                "share": SHARE,
-                "manipulated": np.nan if said is None else float(said),
-                "decided_by": "inspector",
-            }
-        )
-        usual = pd.Series(share, pd.MultiIndex.from_product([[BENEFIT, OTHER], ["A"]]))
-        return rows["suspicion"].to_numpy() + _more(rows, usual)
+@settings(max_examples=10, deadline=None)
+@given(st.lists(BOOKINGS, min_size=1, max_size=20))
+def test_what_is_known_by_now_is_a_probability_and_ordered_by_the_verdict(bookings):
+    rows = pd.DataFrame(bookings, columns=["in_all", "part", "by_now", "manipulated"])
+    rows = rows.assign(centre_id=[f"{place}" for place in rows.index], booking_id="b", decided_by="inspector")
+    rows = rows.assign(service_day=DAY, hand="k", ring_id="r", share=SHARE)
+    ways = {BENEFIT: rows["part"], OTHER: 1 - rows["part"]}
+    suspected = pd.concat([rows.assign(hypothesis=way, suspicion=rows["in_all"] * part) for way, part in ways.items()])
+    suspected = suspected.drop(columns=["part", "manipulated", "decided_by"]).assign(
+        assessed=[[SUPPORT]] * len(suspected), fired=[[SUPPORT]] * len(suspected)
+    )
 
-    now = by_now(verdict)
+    def by_now(verdicts: pd.DataFrame) -> pd.DataFrame:
+        with duckdb.connect() as connection:
+            connection.register("suspected", suspected.drop(columns="by_now"))
+            connection.register("usual_by_now", suspected[["hypothesis", "centre_id", "by_now"]])
+            connection.register("said", verdicts[["centre_id", "booking_id", "manipulated", "decided_by"]])
+            reconsider(connection)
+            more = connection.execute("SELECT centre_id, hypothesis, more FROM reconsidered").df()
+        found = suspected.merge(more, "left", ["centre_id", "hypothesis"]).set_index(["centre_id", "hypothesis"])
+        return found["suspicion"] + found["more"].fillna(0.0)
+
+    said = rows.dropna(subset=["manipulated"]).astype({"manipulated": bool})
+    now, lawful, unsaid, guilty = map(
+        by_now,
+        (said, rows.assign(manipulated=False), rows.assign(manipulated=False).iloc[:0], rows.assign(manipulated=True)),
+    )
     assert (now >= -1e-12).all()
-    assert now.sum() <= 1 + 1e-9
-    assert (by_now(False) <= by_now(None) + 1e-12).all()
-    assert (by_now(None) <= by_now(True) + 1e-12).all()
+    assert (now.groupby(level=0).sum() <= 1 + 1e-9).all()
+    assert (lawful <= unsaid + 1e-12).all()
+    assert (unsaid <= guilty + 1e-12).all()
