@@ -27,6 +27,12 @@ class Engine(Protocol):
     def table(self, name: str, first: date | None, last: date | None) -> ir.Table:
         """A lake table's rows of these days."""
 
+    def day(self, day: date) -> ir.DateValue:
+        """The night's day, as a value of which an engine may know that all nights' expressions have it in common."""
+
+    def rows(self, table: pa.Table) -> ir.Table:
+        """Rows that were made outside the engine."""
+
     def arrow(self, rows: ir.Table) -> pa.Table:
         """The rows of an expression."""
 

@@ -38,8 +38,13 @@ class Night:
             return self.engine.table(name, None, None)
         rows = self.engine.table(name, self.day - timedelta(days=days - 1), self.day)
         if LAKE[name].partition != DAY and DAY in rows.columns:
-            rows = rows.filter(rows[DAY] <= self.day)
+            rows = rows.filter(rows[DAY] <= self.today)
         return rows.mutate(**_of_citizens(rows)) if "channel" in rows.columns else rows
+
+    @cached_property
+    def today(self) -> ir.DateValue:
+        """The `day`, for expressions."""
+        return self.engine.day(self.day)
 
     @cached_property
     def bookings(self) -> ir.Table:

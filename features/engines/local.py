@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.expr.operations import InMemoryTable
 
 from data.engine import engine as connected
 from data.home import Home
@@ -21,6 +22,19 @@ from features.engine import Engine, Kernel, Kernels
 @ibis.udf.scalar.builtin(name="inturn_number", signature=((str,), int))
 def _number(hexadecimal):  # type: ignore[no-untyped-def] # its body is the SQL macro below
     """A SQL macro of the connection."""
+
+
+@ibis.udf.scalar.builtin(name="inturn_day", signature=((), date))
+def _day():  # type: ignore[no-untyped-def] # its body is a SQL macro of the connection
+    """The night's day."""
+
+
+@lru_cache(maxsize=1024)
+def _sql(rows: ops.Node) -> str:
+    """The SQL of an expression. Ibis takes longer to write it than DuckDB to run it, and every night asks for the same:
+    tables are names here, and the day is a macro.
+    """
+    return str(ibis.duckdb.compile(rows.to_expr()))
 
 
 #: DuckDB would read 1_0 as 10
@@ -38,8 +52,8 @@ class Local:
         self._lake = Lake.of(home)
         connection.execute(_NUMBER)
         self._connection = connection
-        self._backend = ibis.duckdb.from_connection(connection)
         self._tables: dict[tuple[str, date | None, date | None], ir.Table] = {}
+        self._kept: set[str] = set()
         self._named = 0
 
     def table(self, name: str, first: date | None, last: date | None) -> ir.Table:
@@ -51,27 +65,32 @@ class Local:
 
     def named(self, rows: ir.Table) -> ir.Table:
         """See `Engine`."""
-        return self._made("VIEW", self._backend.compile(rows))
+        return self._made("VIEW", _sql(rows.op()))
 
-    def _made(self, kind: str, sql: str) -> ir.Table:
-        """A temporary table or view; it goes with the connection."""
-        self._named += 1
-        name = f"{kind.lower()}_{self._named}"
-        self._connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
-        return self._backend.table(name)
+    def day(self, day: date) -> ir.DateValue:
+        """See `Engine`."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP MACRO inturn_day() AS DATE '{day}'")
+        return _day()
+
+    def rows(self, table: pa.Table) -> ir.Table:
+        """See `Engine`."""
+        name = self._name("rows")
+        self._connection.register(name, table)
+        self._kept.add(name)
+        return ibis.table(ibis.schema(table.schema), name)
 
     def arrow(self, rows: ir.Table) -> pa.Table:
         """See `Engine`."""
-        return rows.to_pyarrow()
+        return self._connection.execute(_sql(rows.op())).to_arrow_table().cast(rows.schema().to_pyarrow())
 
     def kept(self, rows: ir.Table) -> ir.Table:
-        """See `Engine`. What a kernel made is in memory already."""
-        return rows if isinstance(rows.op(), InMemoryTable) else self._made("TABLE", self._backend.compile(rows))
+        """See `Engine`. What was made outside is in memory already."""
+        return rows if self._is_kept(rows.op()) else self._made("TABLE", _sql(rows.op()))
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""
         made = [table for _, table in in_order(kernel, parts_of(self.arrow(rows)))]
-        return ibis.memtable(pa.concat_tables(made).cast(schema))
+        return self.rows(pa.concat_tables(made).cast(schema))
 
     def tables_by_centre(
         self, rows: ir.Table, kernels: Kernels, schemas: Mapping[str, pa.Schema]
@@ -83,6 +102,20 @@ class Local:
     def number(self, hexadecimal: ir.StringValue) -> ir.IntegerValue:
         """See `Engine`."""
         return _number(hexadecimal)
+
+    def _made(self, kind: str, sql: str) -> ir.Table:
+        """A temporary table or view; it goes with the connection."""
+        name = self._name(kind.lower())
+        self._connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
+        schema = self._connection.execute(f"FROM {name} LIMIT 0").to_arrow_table().schema
+        return ibis.table(ibis.schema(schema), name)
+
+    def _name(self, kind: str) -> str:
+        self._named += 1
+        return f"{kind}_{self._named}"
+
+    def _is_kept(self, rows: ops.Node) -> bool:
+        return isinstance(rows, ops.UnboundTable) and rows.name in self._kept
 
 
 def parts_of(rows: pa.Table) -> Iterator[pa.Table]:

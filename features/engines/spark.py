@@ -81,6 +81,14 @@ class Spark:
         reader = self._session.read.schema(fields).option("basePath", f"file://{self._lake.root}/{name}")
         return self._named(reader.parquet(*files).select(fields.names))
 
+    def day(self, day: date) -> ir.DateValue:
+        """See `Engine`."""
+        return ibis.literal(day)
+
+    def rows(self, table: pa.Table) -> ir.Table:
+        """See `Engine`."""
+        return ibis.memtable(table)
+
     def arrow(self, rows: ir.Table) -> pa.Table:
         """See `Engine`."""
         return self._backend.frame(rows).toArrow().cast(rows.schema().to_pyarrow())

@@ -98,7 +98,7 @@ def _events(night: Night) -> ir.Table:
     Dealt into parts in place of centres, which share identifiers.
     """
     events = night.table("booking_events", PACE_DAYS)
-    tonight = events[DAY] == night.day
+    tonight = events[DAY] == night.today
     parts = []
     for kind in PACED:
         mine = events.filter(tonight, events[kind].notnull()).select(kind, "created_day").distinct()
@@ -112,7 +112,7 @@ def _events(night: Night) -> ir.Table:
                 applicant=night.engine.number(near.applicant_id),
                 created_at=near.created_at,
                 at_centre=near.centre_id,
-                booking_id=(near[DAY] == night.day).ifelse(near.booking_id, None),
+                booking_id=(near[DAY] == night.today).ifelse(near.booking_id, None),
                 centre_id=(identifier % PARTS).cast("string"),
             )
         )

@@ -50,7 +50,7 @@ def _weeks(night: Night) -> ir.Table:
 
 
 def _ago(night: Night, rows: ir.Table) -> ir.IntegerValue:
-    return ibis.literal(night.day).delta(rows.service_day, unit="day").cast("int64")
+    return night.today.delta(rows.service_day, unit="day").cast("int64")
 
 
 def _row(rows: ir.Table, *names: str, **cells: ir.Value) -> ir.Table:

@@ -1,7 +1,6 @@
 """The bookings beside what became of earlier ones of the same citizen and of the same device."""
 
-from datetime import timedelta
-
+import ibis
 import ibis.expr.types as ir
 
 from features.night import KEY, Night
@@ -31,7 +30,7 @@ def habits(night: Night) -> ir.Table:
         table = table.left_join(found, [(f"{kind}_who", "who")]).drop("who")
     table = table.left_join(_visits(night), [("applicant_id_who", "who"), "centre_id"]).drop("who", "centre_id_right")
     table = table.left_join(_known_since(night), "centre_id").drop("centre_id_right")
-    others = (table.visits > table.own) | (table.since <= night.day - timedelta(days=KNOWN_DAYS))
+    others = (table.visits > table.own) | (table.since <= night.today - ibis.interval(days=KNOWN_DAYS))
     return table.mutate(other_visits=others.ifelse(table.visits - table.own, None))
 
 

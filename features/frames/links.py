@@ -1,6 +1,5 @@
 """The bookings beside others that share an identifier with them."""
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -60,7 +59,7 @@ def links(night: Night) -> ir.Table:
         columns |= _of_identifier(found, name, place)
     columns["strength"] = _strength(found, judged, rows["applicant"].is_valid().to_numpy(), known)
     columns["family"] = _family(found, [at[name] for name in SHARED_AT_HOME])
-    return ibis.memtable(pa.table({**columns, "registered": registered}))
+    return night.engine.rows(pa.table({**columns, "registered": registered}))
 
 
 def _places(found: Uses, numbers: pa.Int64Array) -> Ints:
@@ -111,7 +110,7 @@ def _family(found: Uses, at: list[Ints]) -> pa.Array:
 def _registered(night: Night, agent: pa.ChunkedArray) -> pa.Array:
     """1 where the declared agent's registration holds on the day, else 0; null without an agent, or a register."""
     agents = night.table("agents")
-    day = ibis.literal(night.day)
+    day = night.today
     agents = agents.filter(agents.registered_from <= day)  # later ones were not known
     valid = agents.registered_to.fill_null(day) >= day
     register = night.engine.arrow(agents.group_by("agent_id").aggregate(valid=valid.any()))

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -49,9 +48,9 @@ def night_contacts(night: Night) -> ir.Table:
     With `ago`, the days before the night; `onsite` counts only what was booked at a machine.
     """
     past = night.table("contacts", LINK_DAYS)
-    of_tonight = past.filter(past.service_day == night.day).select("identifier").distinct()
+    of_tonight = past.filter(past.service_day == night.today).select("identifier").distinct()
     past = past.semi_join(of_tonight, "identifier").mutate(
-        ago=ibis.literal(night.day).delta(past.service_day, unit="day"),
+        ago=night.today.delta(past.service_day, unit="day"),
         onsite=past.kind.isin(MACHINES).ifelse(past.onsite, 0),
     )
     return night.engine.kept(past.select(*READ))

@@ -1,6 +1,6 @@
 """A night's rings: from the bonds of a window of days to tables of rings, of their changes, and of whom each ties."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import ibis
@@ -55,10 +55,10 @@ def bonds_of(night: Night, open_keys: Ints) -> ir.Table:
     `open_keys`: the keys of the telephones that tie nobody (`features/linking/open_phones.py`).
     """
     rows = night.table("bonds", BOND_DAYS)
-    rows = rows.filter(rows.seen_day > night.day - timedelta(days=BOND_DAYS))
+    rows = rows.filter(rows.seen_day > night.today - ibis.interval(days=BOND_DAYS))
     kind = ibis.cases(*((rows.kind == name, number) for number, name in enumerate(TYING))).cast("int64")
     bonds = night.engine.named(rows.select(*SAME, "bookings", key=rows.identifier * (1 << KIND_BITS) + kind))
-    return bonds.anti_join(_keys(open_keys), "key")
+    return bonds.anti_join(_keys(night, open_keys), "key")
 
 
 def uses_of(night: Night, bonds: ir.Table) -> pa.Table:
@@ -69,10 +69,10 @@ def uses_of(night: Night, bonds: ir.Table) -> pa.Table:
 def registered_of(night: Night, uses: pa.Table) -> Ints:
     """The keys of the agents registered on the day; of all without a register, since each may be a lawful agency."""
     agents = night.table("agents")
-    agents = agents.filter(agents.registered_from <= night.day)  # later ones were not known
+    agents = agents.filter(agents.registered_from <= night.today)  # later ones were not known
     numbers = agents.select(
         agent=night.engine.number(agents.agent_id.hexdigest("md5")),
-        valid=agents.registered_to.fill_null(date.max) >= night.day,
+        valid=agents.registered_to.fill_null(date.max) >= night.today,
     )
     register = night.engine.arrow(numbers.distinct())
     if register.num_rows == 0:
@@ -90,7 +90,7 @@ def rings_of(uses: pa.Table, registered: Ints) -> Rings:
 def before_of(night: Night) -> Before:
     """The rings, possibly none, of the latest earlier night within the window that was run: it left `affinity`."""
     run, past = (night.table(name, BOND_DAYS) for name in ("affinity", "rings"))
-    run = run.filter(run[DAY] < night.day)
+    run = run.filter(run[DAY] < night.today)
     latest = past.filter(past[DAY] == run[DAY].max().as_scalar())
     rows = night.engine.arrow(latest.select("ring_id", "ring_named_on", "kind", "identifier")).sort_by("ring_id")
     rings = rows.group_by("ring_id", use_threads=False).aggregate([("ring_named_on", "min")]).sort_by("ring_id")
@@ -179,11 +179,11 @@ def _met(night: Night, bonds: ir.Table, found: Rings, owner: Ints) -> pa.Table:
     """The bonds, each once, of the rings and of whoever owns a booking of the night: of millions, some thousands."""
     wanted = found.ring >= 0
     wanted[owner[owner >= found.applicants.size] - found.applicants.size] = True
-    return night.engine.arrow(bonds.semi_join(_keys(found.key[wanted]), "key").distinct())
+    return night.engine.arrow(bonds.semi_join(_keys(night, found.key[wanted]), "key").distinct())
 
 
-def _keys(key: Ints) -> ir.Table:
-    return ibis.memtable(pa.table({"key": key}))
+def _keys(night: Night, key: Ints) -> ir.Table:
+    return night.engine.rows(pa.table({"key": key}))
 
 
 def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, load: pa.Table) -> dict[str, pa.Array]:

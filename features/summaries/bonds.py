@@ -1,6 +1,5 @@
 """What ties citizens together: the day's contacts on identifiers that several citizens share."""
 
-import ibis
 import ibis.expr.types as ir
 
 from features.night import Night
@@ -24,8 +23,8 @@ def bonds(night: Night) -> ir.Table:
     past = night.table("contacts", BOND_DAYS)
     past = past.filter(past.kind.isin(TYING))
     key = ["kind", "identifier"]
-    past = past.semi_join(past.filter(past.service_day == night.day), key)
-    earlier = past.service_day < night.day
+    past = past.semi_join(past.filter(past.service_day == night.today), key)
+    earlier = past.service_day < night.today
     users = past.group_by(key).aggregate(
         least=past.applicant.min(),
         most=past.applicant.max(),
@@ -35,6 +34,6 @@ def bonds(night: Night) -> ir.Table:
     users = users.filter(users.least < users.most)
     rows = past.inner_join(users, key)
     already_shared = (rows.least_before < rows.most_before).fill_null(False)
-    rows = rows.filter((rows.service_day == night.day) | ~already_shared)
-    rows = rows.rename(seen_day="service_day").mutate(service_day=ibis.literal(night.day))
+    rows = rows.filter((rows.service_day == night.today) | ~already_shared)
+    rows = rows.rename(seen_day="service_day").mutate(service_day=night.today)
     return rows.order_by(*key, "seen_day", "applicant", "centre_id", "service_code", "hour", "clerk_id", "window_id")
