@@ -20,6 +20,7 @@ import pyarrow as pa
 from scipy.special import betaln
 
 from data.lake import Lake
+from data.stored.table import DAY
 from data.tables import LAKE
 from detection.flag import Flag
 from detection.lending import added_up
@@ -100,23 +101,23 @@ class Company:
         suspicion: Mapping[str, Reals],
     ) -> pa.Table:
         """The night's own sums, of the schema `company`."""
-        parts = []
+        parts: list[dict[str, np.ndarray]] = []
         innocence = 1 - np.sum(list(suspicion.values()), axis=0)
+        size = self._centres.size
         for benefit, suspected in suspicion.items():
             there = np.flatnonzero(suspected)
-            for code, flag in flags.items():
-                if flags[benefit].family not in flag.beside:
-                    continue
+            codes, masses = self._codes[there], (suspected[there], innocence[there])
+            for code in (code for code, flag in flags.items() if flags[benefit].family in flag.beside):
                 found = findings[code].at(there)
-                rows = pd.DataFrame({"centre_id": self._centres})
-                for (assessed, fired), mass in zip(BESIDE, (suspected[there], innocence[there]), strict=True):
-                    rows[assessed] = np.bincount(self._codes[there], mass * found.assessed, self._centres.size)
-                    rows[fired] = np.bincount(
-                        self._codes[there], mass * (found.assessed & found.fires), self._centres.size
-                    )
-                parts.append(rows[rows["suspected"] > 0].assign(benefit=benefit, support=code))
+                seen = found.assessed, found.assessed & found.fires
+                sums = [np.bincount(codes, mass * each, size) for mass in masses for each in seen]
+                shown = np.flatnonzero(sums[0] > 0)
+                names = {"centre": shown, "benefit": np.full(shown.size, benefit), "support": np.full(shown.size, code)}
+                parts.append(names | {name: each[shown] for name, each in zip(SUMS, sums, strict=True)})
         schema = LAKE["company"].schema
-        table = pd.concat(parts) if parts else pd.DataFrame(columns=schema.names)
-        return pa.Table.from_pandas(
-            table.assign(service_day=day).reindex(columns=schema.names), schema, preserve_index=False
-        )
+        if not parts:
+            return schema.empty_table()
+        table = {name: pa.array(np.concatenate([part[name] for part in parts])) for name in parts[0]}
+        table["centre_id"] = pa.array(self._centres, pa.string()).take(table["centre"])
+        table[DAY] = pa.repeat(pa.scalar(day), len(table["centre"]))
+        return pa.table([table[name] for name in schema.names], names=schema.names).cast(schema)

@@ -69,24 +69,20 @@ class Usual:
                 FROM {lake.sql("usual", *days)} GROUP BY ALL ORDER BY flag, centre_id, value"""
         ).df()
         self._codes, self._centres = pd.factorize(centre, sort=True)
-        self._flags = dict(tuple(rows.groupby("flag", sort=False)))
-        self._none = rows.iloc[:0]
+        self._flags = {str(flag): _Known.of(found, self._centres) for flag, found in rows.groupby("flag", sort=False)}
+        self._none = _Known.of(rows.iloc[:0], self._centres)
 
     def compared(self, flag: Flag, value: Reals) -> Compared:
         """The night's values of a flag (null: not assessed) compared with what is usual, a row a booking."""
         known = self._flags.get(flag.code, self._none)
-        sums = known[known["value"].isna()].set_index("centre_id")[["innocent", "total"]]
-        showed = known[known["value"].notna()]
-        before = self._of(showed.groupby("centre_id")["innocent"].sum())
-        assessed, total = self._of(sums["innocent"]), self._of(sums["total"])
-        share = (PSEUDO_BOOKINGS * flag.rare + before) / (PSEUDO_BOOKINGS + assessed)
+        assessed = known.assessed
+        share = (PSEUDO_BOOKINGS * flag.rare + known.fired) / (PSEUDO_BOOKINGS + assessed)
         with np.errstate(invalid="ignore"):
-            expected = np.where(assessed > 0, total / assessed, np.nan)
+            expected = np.where(assessed > 0, known.total / assessed, np.nan)
         share, expected, assessed = (of_centre[self._codes] for of_centre in (share, expected, assessed))
         fires = np.asarray(flag.fires(value)) & ~np.isnan(value)
         p = np.where(np.isnan(value), np.nan, 1.0)
-        known_at = self._centres.get_indexer(showed["centre_id"])
-        past = _Past(known_at, _strength(flag, showed["value"]), showed["innocent"].to_numpy())
+        past = _Past(known.centre, _strength(flag, known.value), known.innocent)
         as_much = past.as_much(self._codes[fires], _strength(flag, value[fires]))
         prior = PSEUDO_BOOKINGS * flag.rare * _beyond(flag, value[fires])
         p[fires] = np.minimum((prior + as_much) / (PSEUDO_BOOKINGS + assessed[fires]), share[fires])
@@ -109,28 +105,58 @@ class Usual:
         A centre with fewer than `PSEUDO_BOOKINGS` of its own is compared with all. None where no night is known.
         Source: Vovk, Gammerman, Shafer (2005), Algorithmic Learning in a Random World.
         """
-        known = self._flags.get(SCORE, self._none)
-        if known.empty:
+        known = self._flags.get(SCORE)
+        if known is None:
             return None
-        assessed = known[known["value"].isna()].set_index("centre_id")["innocent"]
-        own = self._of(assessed)
-        enough = own >= PSEUDO_BOOKINGS
-        shown = known[known["value"].notna()]
-        value, innocent = shown["value"].to_numpy(), shown["innocent"].to_numpy()
-        of_centre = _Past(self._centres.get_indexer(shown["centre_id"]), value, innocent)
-        of_all = _Past(np.zeros(value.size, np.int64), value, innocent)
+        enough = known.assessed >= PSEUDO_BOOKINGS
+        of_centre = _Past(known.centre, known.value, known.innocent)
+        of_all = _Past(np.zeros(known.value.size, np.int64), known.value, known.innocent)
         strength = coarse(score)
         as_much = np.where(
             enough[self._codes],
             of_centre.as_much(self._codes, strength),
             of_all.as_much(np.zeros_like(self._codes), strength),
         )
-        whole = np.where(enough, own, assessed.sum())[self._codes]
+        whole = np.where(enough, known.assessed, known.assessed_anywhere)[self._codes]
         return np.where(score > 0, np.minimum((1 + as_much) / (1 + whole), 1.0), 1.0)
 
-    def _of(self, known: "pd.Series[float]") -> Reals:
-        """Each centre's figure, 0 where none is known."""
-        return np.asarray(known.reindex(self._centres).fillna(0.0), np.float64)
+
+@dataclass(frozen=True)
+class _Known:
+    """What earlier nights showed of one flag.
+
+    A row each of the night's centres: innocent bookings `assessed`, of those `fired`, and the sum of their values,
+    `total`. A row each of a centre, as a number (-1: of none of the night's), and a value that fired: how many
+    `innocent` bookings. `assessed_anywhere`: at all centres.
+    """
+
+    assessed: Reals
+    fired: Reals
+    total: Reals
+    centre: Ints
+    value: Reals
+    innocent: Reals
+    assessed_anywhere: float
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, centres: pd.Index) -> "_Known":
+        centre = centres.get_indexer(pd.Index(rows["centre_id"]))
+        value, innocent, total = (rows[name].to_numpy(np.float64) for name in ("value", "innocent", "total"))
+        whole = np.isnan(value)
+        there, shown = whole & (centre >= 0), ~whole & (centre >= 0)
+
+        def summed(which: Bools, what: Reals) -> Reals:
+            return np.asarray(np.bincount(centre[which], what[which], centres.size), np.float64)
+
+        return cls(
+            summed(there, innocent),
+            summed(shown, innocent),
+            summed(there, total),
+            centre[~whole],
+            value[~whole],
+            innocent[~whole],
+            float(innocent[whole].sum()),
+        )
 
 
 def _beyond_anybody(shown: npt.NDArray[np.generic], count: Ints) -> Reals:
