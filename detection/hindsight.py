@@ -37,6 +37,8 @@ Reals = npt.NDArray[np.float64]
 LEAST = 1e-3
 #: by how much a verdict multiplies the odds, or divides them
 WORTH = (1 - WRONG_VERDICTS) / WRONG_VERDICTS
+#: times as usual at its centre as a night took it to be, up to which manipulation itself may have made a benefit
+SPARED = 3
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,6 @@ class Hindsight:
     company: pd.DataFrame
 
 
-#: times as usual at its centre as a night took it to be, up to which a flag's benefit may have become by manipulation
-SPARED = 3
 #: of a first night
 NO_HINDSIGHT = Hindsight(
     pd.DataFrame(columns=["level", "centre_id", "who", "flag", "bookings", "suspected"]),
@@ -71,14 +71,17 @@ def hindsight(
 
     `centre`: of each booking of this night; `found`: by flag, what is found of it, with how usual that is by now.
     """
-    usual = {code: pd.Series(finding.share, centre).groupby(level=0).first() for code, finding in found.items()}
+    first = ~centre.duplicated().to_numpy()  # a flag is as usual for all of a centre's bookings
+    usual = {code: pd.Series(finding.share[first], centre[first]) for code, finding in found.items()}
     connection.register(
         "usual_by_now", pd.concat(usual, names=["hypothesis", "centre_id"]).rename("by_now").reset_index()
     )
     connection.register("said", _said(connection, lake, days[1]))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE suspected AS FROM {lake.sql('suspects', *days)}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW suspected AS FROM {lake.sql('suspects', *days)}")
     reconsider(connection)
-    return Hindsight(connection.execute(_SUSPICIONS).df(), connection.execute(_COMPANY).df())
+    known = Hindsight(connection.execute(_SUSPICIONS).df(), connection.execute(_COMPANY).df())
+    connection.execute("DROP TABLE reconsidered")
+    return known
 
 
 def _said(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> pa.Table:
@@ -89,7 +92,7 @@ def _said(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> pa.
 
 
 def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
-    """From the table `suspected` make `reconsidered`: those that are otherwise by now, with how much likelier (`more`).
+    """From the rows `suspected` make the table `reconsidered`: those that are otherwise by now, by how much (`more`).
 
     `usual_by_now`: the share of innocent bookings, `by_now`, by hypothesis and centre; what is not there is taken to be
     as usual as it was. `said`: the settled verdicts. The odds of all ways of a booking are taken to change alike.
@@ -110,7 +113,7 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT * EXCLUDE (worth, alone, in_all), alone - suspicion AS more,
                 CASE WHEN decided_by IS NOT NULL
                     THEN alone * worth / (1 - in_all + in_all * worth) - alone ELSE 0 END AS told
-            FROM worth"""
+            FROM worth WHERE fits < 1 OR decided_by IS NOT NULL"""
     )
     each = connection.execute(
         f"""SELECT decided_by, sum(abs(told) {_ORDER}) AS told FROM reconsidered
@@ -172,10 +175,10 @@ def suspects(
         "assessed": _listed({code: seen[code].assessed for code in beside}, where.size),
         "fired": _listed({code: seen[code].assessed & seen[code].fires for code in beside}, where.size),
     }
-    table = night.take(where)
+    schema = LAKE["suspects"].schema
+    table = night.select([name for name in schema.names if name not in columns]).take(where)
     for name, column in columns.items():
         table = table.append_column(name, column)
-    schema = LAKE["suspects"].schema
     return table.select(schema.names).cast(schema)
 
 
