@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -52,7 +51,7 @@ def told(night: Night, contacts: list[tuple[int, ...]], rename: int = 0) -> dict
         "ago": columns[5],
     }
     same = {"bookings": pa.repeat(1, len(contacts))}
-    found = uses(night, ibis.memtable(pa.table({**rows, **same, "onsite": pa.repeat(0, len(contacts))})))
+    found = uses(night, night.engine.rows(pa.table({**rows, **same, "onsite": pa.repeat(0, len(contacts))})))
     return {
         int(one) ^ rename: {
             "counts": {name: found.counts[name][place].tolist() for name in COUNTED},
