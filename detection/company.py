@@ -36,8 +36,7 @@ PSEUDO_INNOCENT = 1_000.0
 
 
 #: what is summed up beside suspected bookings and beside innocent ones: those assessed, and those on which it fired
-BESIDE = (("suspected", "fired"), ("innocent", "innocent_fired"))
-SUMS = tuple(name for pair in BESIDE for name in pair)
+SUMS = ("suspected", "fired", "innocent", "innocent_fired")
 
 
 @dataclass(frozen=True)
