@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def evaluate(
     truth: Annotated[
-        Path, typer.Option("--truth", help="What was planted: the truth.parquet of a world or a planting.")
+        Path, typer.Option("--truth", help="What was planted: the truth.parquet of a world or a planting, or a CSV.")
     ],
     first: FromOption,
     last: ToOption = None,

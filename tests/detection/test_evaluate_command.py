@@ -94,6 +94,20 @@ def test_a_world_without_anything_planted_has_only_wrong_flags(inturn: Command, 
     assert inturn(*words, "--format", "html").status == 0
 
 
+def test_whoever_planted_by_other_schemes_names_them_in_a_csv_of_three_columns(
+    inturn: Command, judged: Home, truth: Path, tmp_path: Path
+) -> None:
+    first = pq.read_table(truth).to_pylist()[0]
+    sheet = tmp_path / "own.csv"
+    sheet.write_text(
+        f"booking_id,centre_id,scheme\n{first['booking_id']},{first['centre_id']},a favour\n", encoding="utf-8"
+    )
+    words = ("evaluate", "--truth", sheet, *DAYS, "--home", judged.root, "--format", "json")
+    report = json.loads(inturn(*words).out)
+    assert report["flagged"]["recall"]["part"] == 1
+    assert [group["name"] for group in report["schemes"]] == ["a favour"]
+
+
 def no_file(path: Path) -> Path:
     return path.with_name("nowhere.parquet")
 
@@ -104,8 +118,20 @@ def no_parquet(path: Path) -> Path:
 
 
 def no_column(path: Path) -> Path:
-    pq.write_table(pq.read_table(path).drop_columns("carried_out"), path)
+    pq.write_table(pq.read_table(path).drop_columns("scheme"), path)
     return path
+
+
+def no_booking(path: Path) -> Path:
+    rows = pq.read_table(path).to_pylist()
+    write_truth(path, pa.Table.from_pylist([{**rows[0], "booking_id": None}], schema=TRUTH))
+    return path
+
+
+def no_csv(path: Path) -> Path:
+    spoilt = path.with_suffix(".csv")
+    spoilt.write_text("centre_id,booking_id,scheme,carried_out\nC01,1,favour,perhaps\n", encoding="utf-8")
+    return spoilt
 
 
 def another_world(path: Path) -> Path:
@@ -124,7 +150,9 @@ def broken_world_file(path: Path) -> Path:
     [
         (no_file, "no such file"),
         (no_parquet, "Parquet"),
-        (no_column, "carried_out"),
+        (no_column, "scheme"),
+        (no_booking, "none where it is another"),
+        (no_csv, "CSV"),
         (another_world, "none of the 1 planted"),
         (broken_world_file, "world.json"),
     ],
