@@ -19,7 +19,7 @@ WITHHELD = "withheld"
 #: One row a planted booking, or a centre that withholds quota (`booking_id` null). `carried_out`: the
 #: manipulation really took effect: somebody was passed, a slot was got beyond the quota or handed over, a record
 #: was falsified. `ring`, `clerk_id` null: nobody's. `capacity_per_day`: the people a day whom the centre could
-#: truly serve, null on rows about bookings. Whoever plants by own schemes gives them own names.
+#: truly serve, null where a row does not say. Whoever plants by own schemes gives them own names.
 TRUTH = pa.schema(
     [
         pa.field("centre_id", pa.string(), nullable=False),
@@ -57,8 +57,7 @@ def read_truth(path: Path) -> pa.Table:
     """Read a truth file, Parquet or CSV, as a table of the schema `TRUTH`; one without rows plants nothing.
 
     Raises `BadTruthError` where there is no such file, it is neither, a needed column is missing or one has another
-    type, or its rows contradict the schema: nulls where none may be, a booking named twice, a booking without a name,
-    or a capacity at a booking.
+    type, or its rows contradict the schema: nulls where none may be, a booking named twice, or one without a name.
     """
     try:
         found = _csv(path) if path.suffix == ".csv" else pq.ParquetFile(path).read()
@@ -102,6 +101,5 @@ def _rules(truth: pa.Table) -> list[tuple[pa.ChunkedArray, str]]:
             pc.xor(unnamed, pc.equal(truth["scheme"], WITHHELD)),
             f"a booking is named where the scheme is {WITHHELD}, or none where it is another,",
         ),
-        (pc.and_(pc.invert(unnamed), pc.is_valid(truth["capacity_per_day"])), "a capacity stands at a booking"),
         (pc.is_in(key, twice), "a booking is named twice"),
     ]
