@@ -2,9 +2,10 @@
 
     python -m benchmarks.quality
 
-Each world is made, taken in, run night by night and judged (`inturn evaluate`) in a process of its own, one a
-processor at a time. The first nights are history only. What a world came to is kept in the work folder, so a run that
-was broken off goes on where it was. The seeds are none that anything was tuned on.
+The worlds are the product's own presets, and a city that was made from the data contract alone by somebody who had not
+seen the product (`benchmarks/foreign/`). Each is made, taken in, run night by night and judged (`inturn evaluate`) in a
+process of its own, one a processor at a time. The first nights are history only. What a world came to is kept in the
+work folder, so a run that was broken off goes on where it was. The seeds are none that anything was tuned on.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.foreign.world import make as make_foreign
 from benchmarks.quality_page import write_page
 from data.home import Home
 from data.ingest import ingest
@@ -33,6 +35,8 @@ from inturn.night import run_nights
 SEEDS = (701, 702, 703)
 #: working days at a world's beginning that are history only
 WARM_UP = 10
+#: the variants of the foreign city by the names of their worlds
+FOREIGN = {"foreign": "mixed", "foreign_rare": "rare", "foreign_crude": "crude", "foreign_nothing": "nothing"}
 #: worlds that would take two processors too long whole: (centres, days)
 SMALLER = {"province": (4, 20), "lone": (10, 30), "clean": (10, 30), "motley": (10, 30)}
 
@@ -73,21 +77,28 @@ def judged(world: World, work: Path, board: Any) -> None:
     place = work / world.name
     shutil.rmtree(place, ignore_errors=True)
     progress = Noted(board, world.name)
-    centres, days = SMALLER.get(world.preset, (None, None))
     progress.start("making", 1)
-    made = simulate(world.preset, place / "world", seed=world.seed, centres=centres, days=days)
+    first, last = make(world, place / "world")
     home = Home.create(place / "home")
     ingest(home, str(place / "world"), progress=progress)
-    first, last = date.fromisoformat(made.first_day), date.fromisoformat(made.last_day)
     begun = time.monotonic()
     nights = [night.day for night in run_nights(home, first, last, progress) if night.bookings]
     seconds = time.monotonic() - begun
     report = evaluate(home, place / "world" / "truth.parquet", nights[WARM_UP], last, progress=progress)
-    found = {"world": made.__dict__, "report": json.loads(report.as_json()), "seconds_a_night": seconds / len(nights)}
+    found = {"report": json.loads(report.as_json()), "seconds_a_night": seconds / len(nights)}
     part = work / f"{world.name}.part"
     part.write_text(json.dumps(found, ensure_ascii=False, default=str), encoding="utf-8")
     part.replace(work / f"{world.name}.json")
     shutil.rmtree(place)
+
+
+def make(world: World, folder: Path) -> tuple[date, date]:
+    """Make the world in a folder; its first and last day."""
+    if variant := FOREIGN.get(world.preset):
+        return make_foreign(folder, world.seed, variant)
+    centres, days = SMALLER.get(world.preset, (None, None))
+    made = simulate(world.preset, folder, seed=world.seed, centres=centres, days=days)
+    return date.fromisoformat(made.first_day), date.fromisoformat(made.last_day)
 
 
 def run(worlds: list[World], work: Path) -> None:
@@ -125,8 +136,9 @@ def _ended(future: "Future[None]") -> bool:
 
 def main() -> None:
     """Judge every preset over the seeds and write the page."""
+    every = [*presets(), *FOREIGN]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--presets", nargs="+", default=list(presets()), choices=list(presets()))
+    parser.add_argument("--presets", nargs="+", default=every, choices=every)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--work", type=Path, default=Path("var/quality"), help="where reports are kept between runs")
     parser.add_argument("-o", "--output", type=Path, default=Path("docs/quality.md"))

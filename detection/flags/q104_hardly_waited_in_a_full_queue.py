@@ -30,13 +30,17 @@ WAITING = 2
     innocent=(
         Innocent(Words("按预约时段准点到达", "who came just in time for the slot"), checked=False),
         Innocent(Words("当时无人等候的不计", "a queue that was empty or nearly so"), checked=True),
+        Innocent(
+            Words("到窗口才补登取号的不判断", "who was checked in at the counter only: its check-in is its call"),
+            checked=True,
+        ),
     ),
     text=Words(
         "有人等候时只等了 {value} 分钟；通常为 {expected}",
         "minutes waited while others waited on: {value}; usual: {expected}",
     ),
-    meaning="取号至叫号的分钟数；同队列等候者不足两人的不判断。",
+    meaning="取号至叫号的分钟数；同队列等候者不足两人的、取号与叫号同一时刻的不判断。",
 )
 def hardly_waited_in_a_full_queue(features: ir.Table) -> ir.Value:
-    """Minutes from check-in to call; null where fewer than two people of its queue waited on."""
-    return (features.load >= WAITING).ifelse(features.wait_minutes, None)
+    """Minutes from check-in to call; null where they are one instant, or fewer than two of its queue waited on."""
+    return ((features.load >= WAITING) & (features.wait_minutes != 0)).ifelse(features.wait_minutes, None)

@@ -17,7 +17,7 @@ from detection.flag import Innocent, Words, flag
         "开门前或下班后到场并获办理，两千次中约一次",
         "who comes before opening or after closing is served once in two thousand",
     ),
-    needs=("outside_hours_minutes",),
+    needs=("outside_hours_minutes", "people_passed", "load"),
     why=Words(
         "大厅未开放时到场并获办理，得到了他人没有的机会。",
         "Who came and was served while the hall was closed had a chance that nobody else was given.",
@@ -26,6 +26,13 @@ from detection.flag import Innocent, Words, flag
     innocent=(
         Innocent(Words("按时到场、因排队而迟办的不计", "who came in time and waited past closing"), checked=True),
         Innocent(
+            Words(
+                "提前开窗时排在队首的不计",
+                "first in a line that waited there: windows that begin early and serve who stands at the doors",
+            ),
+            checked=True,
+        ),
+        Innocent(
             Words("临时延长开放或上门服务", "hours that were extended, or a service by appointment"), checked=False
         ),
     ),
@@ -33,8 +40,13 @@ from detection.flag import Innocent, Words, flag
         "在开放时间以外 {value} 分钟到场办理；通常为 {expected}",
         "came and was served outside opening hours, by {value} min; usual: {expected}",
     ),
-    meaning="到场与办理均在开放时间以外的分钟数。",
+    meaning="到场与办理均在开放时间以外的分钟数；午间无窗口开放也算。当时有人等候而其排在队首的计为 0。",
 )
 def served_outside_opening_hours(features: ir.Table) -> ir.Value:
-    """Minutes outside its centre's shifts at which it was served, having come outside them too; 0: between."""
-    return features.outside_hours_minutes
+    """Minutes outside its centre's shifts at which it was served, having come outside them too.
+
+    0: within them, or first in a line of which others waited on.
+    """
+    minutes = features.outside_hours_minutes
+    in_turn = (features.people_passed == 0) & (features.load >= 1)
+    return in_turn.fill_null(False).ifelse(minutes * 0, minutes)

@@ -38,6 +38,21 @@ def other_visits_28d(habits: ir.Table) -> ir.Value:
     return habits.other_visits
 
 
+@feature(
+    unit="share, 0 to 1",
+    needs=(),
+    null="fewer than three return to its centre that day of whom it can be known, or delivered without columns for "
+    "priority classes and missed calls",
+    delivered=("priority_class", "missed_at"),
+)
+def returners_borne_out(habits: ir.Table) -> ir.Value:
+    """Of its centre's bookings of the day that claim to return, the share whose citizens came there before.
+
+    As for `other_visits_28d`, in 28 days. Where it is low, first visits are not recorded, or under other names.
+    """
+    return habits.returners_borne_out
+
+
 @feature(unit="share, 0 to 1", needs=("device_id",), null="no device delivered, or none of its bookings has ended")
 def device_never_served_28d(habits: ir.Table) -> ir.Value:
     """Share of this device's bookings of 28 days that were cancelled or no-shows, of those and the served ones.

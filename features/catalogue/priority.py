@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from features.declare import feature
+from features.making.returning import returns
 
 #: years of age from which a citizen is elderly: Law of the PRC on Protection of the Rights of the Elderly, art. 2
 ELDERLY_AGE = 60
@@ -55,5 +56,4 @@ def class_borne_out(bookings: ir.Table) -> ir.Value:
 )
 def claims_to_return(bookings: ir.Table) -> ir.Value:
     """Whether the recorded class says that it was at a window before: returning, or recall, and no call was missed."""
-    claimed = bookings.priority_class.isin(("returning", "recall")).fill_null(False)
-    return (claimed & bookings.missed_at.isnull()).ifelse(1, 0)
+    return returns(bookings).ifelse(1, 0)

@@ -50,9 +50,9 @@ def ticket_repeated(records: ir.Table) -> ir.Value:
 
 @feature(unit="minutes", needs=(), null="neither called nor served, or no shifts delivered for its centre's day")
 def outside_opening_minutes(records: ir.Table) -> ir.Value:
-    """Minutes before the first shift's opening or after the last one's closing at which its service began; 0: between.
+    """Minutes from the nearest time at which a window of its centre was on shift to the beginning of its service.
 
-    Of a booking without a time of service the call counts.
+    0: while one was. A break for all windows is closed, too. Of a booking without a time of service the call counts.
     """
     return records.outside_opening_minutes
 
@@ -63,7 +63,7 @@ def outside_opening_minutes(records: ir.Table) -> ir.Value:
     null="neither called nor served, no check-in, or no shifts delivered for its centre's day",
 )
 def outside_hours_minutes(records: ir.Table) -> ir.Value:
-    """The same of who also checked in before opening or after closing; 0 for who came while the centre was open.
+    """The same of who also checked in while the centre was closed; 0 for who came while it was open.
 
     Whoever came in time and is served when the windows close late waited like everybody.
     """

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.schema import INSTANT
-from features.arrays import MINUTE, given, group_codes, micros, starts_of
+from features.arrays import given, group_codes, micros, starts_of
 from features.night import KEY, Night
 from features.queues.lines import Bools, Ints
+from features.queues.opening import minutes_closed
 from features.queues.turns import in_one_turn
 
 RECORDS = pa.schema(
@@ -32,6 +33,9 @@ RECORDS = pa.schema(
     ]
 )
 
+#: of a shift
+HOURS = ("opens_at", "closes_at")
+
 #: what a hall's machines write down of a booking
 STEPS = ("checked_in_at", "missed_at", "called_at", "served_from", "served_to")
 
@@ -42,25 +46,29 @@ def records(night: Night) -> ir.Table:
 
 
 def _day(night: Night) -> ir.Table:
-    """The day's bookings, with its centre's opening and closing of that day by its shifts."""
-    hours = night.table("shifts").group_by("centre_id")
-    hours = hours.aggregate(opens_at=ibis._.opens_at.min(), closes_at=ibis._.closes_at.max())
+    """The day's bookings and its shifts, which have no `booking_id`."""
+    shifts = night.table("shifts").select("centre_id", *HOURS)
     made = night.bookings.select(
         *KEY, *STEPS, "ticket_no", "window_id", "status", applicant=night.engine.number(night.bookings.applicant_id)
     )
-    return made.left_join(hours, "centre_id").drop("centre_id_right")
+    kinds = made.schema()
+    bookings = made.mutate(**{name: ibis.null(shifts.schema()[name]) for name in HOURS})
+    nothing = {name: ibis.null(kinds[name]) for name in kinds if name != "centre_id"}
+    return ibis.union(bookings, shifts.mutate(**nothing).select(bookings.columns))
 
 
-def contradictions(bookings: pa.Table) -> pa.Table:
+def contradictions(rows: pa.Table) -> pa.Table:
     """The columns of `RECORDS` of one day's bookings, as `_day` gives them."""
-    bookings = bookings.combine_chunks()
-    centre = group_codes(bookings, ["centre_id"])
+    rows = rows.combine_chunks()
+    booked, everyone = given(rows["booking_id"]), group_codes(rows, ["centre_id"])
+    bookings, shifts = (rows.filter(pa.array(kind)) for kind in (booked, ~booked))
+    centre = everyone[booked]
     columns = [
         *(bookings[name] for name in (*KEY, "ticket_no", "window_id", "served_from", "served_to")),
         *_left_out(bookings, centre),
         _ordinal(bookings),
         *_numbering(bookings, centre),
-        *_outside(bookings),
+        *_outside(bookings, centre, (everyone[~booked], *_hours(shifts))),
         in_one_turn(bookings),
     ]
     return pa.table(columns, schema=RECORDS)
@@ -119,17 +127,17 @@ def _carried(values: npt.NDArray[np.generic], begins: Bools) -> npt.NDArray[np.g
     return values[place]
 
 
-def _outside(bookings: pa.Table) -> tuple[pa.Array, pa.Array]:
-    """Minutes from opening or closing to a service that began outside them; 0 inside; null without shifts.
+def _hours(shifts: pa.Table) -> tuple[Ints, Ints]:
+    return micros(shifts["opens_at"], 0), micros(shifts["closes_at"], 0)
+
+
+def _outside(bookings: pa.Table, centre: Ints, shifts: tuple[Ints, Ints, Ints]) -> tuple[pa.Array, pa.Array]:
+    """Minutes from the centre's hours to a service that began outside them; 0 inside; null without shifts.
 
     Then the same of those who also checked in outside them, 0 of who came inside; null without check-in, too.
     """
-    began = pc.coalesce(bookings["served_from"], bookings["called_at"])
-    opens, closes = (micros(bookings[name], 0) for name in ("opens_at", "closes_at"))
-    served, came = (
-        np.maximum(0, np.maximum(opens - at, at - closes)) / MINUTE
-        for at in (micros(column, 0) for column in (began, bookings["checked_in_at"]))
-    )
-    known = given(began) & given(bookings["opens_at"])
-    alone = np.where(came > 0, served, 0.0)
-    return pa.array(served, mask=~known), pa.array(alone, mask=~(known & given(bookings["checked_in_at"])))
+    began, came = pc.coalesce(bookings["served_from"], bookings["called_at"]), bookings["checked_in_at"]
+    served, arrived = (minutes_closed(centre, micros(column, 0), shifts) for column in (began, came))
+    known = given(began) & ~np.isnan(served)
+    alone = np.where(arrived > 0, served, 0.0)
+    return pa.array(served, mask=~known), pa.array(alone, mask=~(known & given(came)))

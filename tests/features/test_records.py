@@ -58,7 +58,8 @@ def test_one_turn_is_what_its_definition_says(log):
 @settings(max_examples=300, derandomize=True, deadline=None)
 def test_numbering_is_what_its_definition_says(log):
     rows = [
-        {"centre_id": centre, "ticket_no": number, "applicant": who, "status": "served"} for centre, number, who in log
+        {"booking_id": "b", "centre_id": centre, "ticket_no": number, "applicant": who, "status": "served"}
+        for centre, number, who in log
     ]
     found = contradictions(table_of(rows)).to_pylist()
     for (centre, number, who), row in zip(log, found, strict=True):
@@ -76,7 +77,10 @@ def test_numbering_is_what_its_definition_says(log):
 @given(st.permutations(range(6)))
 @settings(derandomize=True, deadline=None)
 def test_the_order_of_rows_changes_nothing(places):
-    rows = [{"centre_id": "north", "ticket_no": n, "applicant": n % 2, "status": "served"} for n in (1, 1, 2, 5, 5, 9)]
+    rows = [
+        {"booking_id": "b", "centre_id": "north", "ticket_no": n, "applicant": n % 2, "status": "served"}
+        for n in (1, 1, 2, 5, 5, 9)
+    ]
     moved = contradictions(table_of([rows[place] for place in places])).take(np.argsort(places))
     assert moved == contradictions(table_of(rows))
 
@@ -94,6 +98,29 @@ def test_half_a_million_at_one_window_take_a_moment(length):
     found = contradictions(pa.table(columns))
     assert found["served_in_one_turn"][number // 2].as_py() == (1 if length == 0 else number)
     assert found["second_ticket"][number // 2].as_py() == 1
+
+
+shift = st.tuples(st.sampled_from(["north", "south"]), st.integers(0, 40), st.integers(0, 12))
+
+
+@given(st.lists(shift, max_size=8), st.lists(st.tuples(st.sampled_from(["north", "east"]), st.integers(-9, 60))))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_outside_opening_is_what_its_definition_says(shifts, served):
+    def at(minute: int) -> datetime:
+        return START + timedelta(minutes=minute)
+
+    rows = [
+        {"centre_id": centre, "opens_at": at(opens), "closes_at": at(opens + length)}
+        for centre, opens, length in shifts
+    ]
+    rows += [
+        {"centre_id": centre, "booking_id": "b", "status": "served", "served_from": at(minute)}
+        for centre, minute in served
+    ]
+    found = contradictions(table_of(rows))["outside_opening_minutes"].to_pylist()
+    for (centre, minute), minutes in zip(served, found, strict=True):
+        there = [max(0, opens - minute, minute - opens - length) for each, opens, length in shifts if each == centre]
+        assert minutes == (min(there) if there else None)
 
 
 def test_nothing_comes_of_nothing():

@@ -1,0 +1,1 @@
+"""A made-up city of public service halls, with ordinary disorder and hidden queue-jumping."""
