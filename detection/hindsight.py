@@ -25,7 +25,7 @@ import pyarrow as pa
 from data.lake import Lake
 from data.tables import LAKE
 from detection.company import SUMS
-from detection.flag import Flag
+from detection.flag import all_flags
 from detection.learning.counting import WRONG_VERDICTS, bounded
 from detection.learning.verdicts import verdicts_as_of
 from detection.lending import ANY, CENTRE, CLERK, RING
@@ -92,7 +92,8 @@ def _said(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> pa.
 
 
 def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
-    """From the rows `suspected` make the table `reconsidered`: those that are otherwise by now, by how much (`more`).
+    """From the rows `suspected` make the table `reconsidered`: those that are otherwise by now, by how much (`more`),
+    and by how much what counts for their centre is (`more_by_itself`): their own evidence, and what inspectors found.
 
     `usual_by_now`: the share of innocent bookings, `by_now`, by hypothesis and centre; what is not there is taken to be
     as usual as it was. `said`: the settled verdicts. The odds of all ways of a booking are taken to change alike.
@@ -104,15 +105,20 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
                 FROM suspected s LEFT JOIN usual_by_now u USING (hypothesis, centre_id)
             ), usual AS (
                 SELECT * EXCLUDE (in_all), suspicion * fits / (1 - in_all + in_all * fits) AS alone,
-                    in_all * fits / (1 - in_all + in_all * fits) AS in_all
+                    in_all * fits / (1 - in_all + in_all * fits) AS in_all,
+                    own * fits / (1 - own + own * fits) AS itself
                 FROM rarer
             ), worth AS (
                 SELECT u.*, decided_by, CASE WHEN manipulated THEN {WORTH} ELSE 1 / {WORTH} END AS worth
                 FROM usual u LEFT JOIN said USING (centre_id, booking_id)
             )
-            SELECT * EXCLUDE (worth, alone, in_all), alone - suspicion AS more,
-                CASE WHEN decided_by IS NOT NULL
-                    THEN alone * worth / (1 - in_all + in_all * worth) - alone ELSE 0 END AS told
+            SELECT * EXCLUDE (worth, alone, in_all, itself),
+                alone - suspicion AS more, itself - own AS more_by_itself,
+                CASE WHEN decided_by IS NULL THEN 0
+                    ELSE alone * worth / (1 - in_all + in_all * worth) - alone END AS told,
+                CASE WHEN decided_by IS NULL THEN 0
+                    WHEN worth < 1 THEN itself * worth / (1 - itself + itself * worth) - itself
+                    ELSE greatest(alone * worth / (1 - in_all + in_all * worth) - itself, 0) END AS told_by_itself
             FROM worth WHERE fits < 1 OR decided_by IS NOT NULL"""
     )
     each = connection.execute(
@@ -124,9 +130,9 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("heard", pa.table({"decided_by": pa.array(each["decided_by"], pa.string()), "heard": heard}))
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE reconsidered AS
-            SELECT r.* REPLACE (more + told * coalesce(heard, 0) AS more)
-            FROM reconsidered r LEFT JOIN heard USING (decided_by)
-            WHERE more + told * coalesce(heard, 0) <> 0"""
+            SELECT r.* REPLACE (more + told * coalesce(heard, 0) AS more,
+                more_by_itself + told_by_itself * coalesce(heard, 0) AS more_by_itself)
+            FROM reconsidered r LEFT JOIN heard USING (decided_by)"""
     )
 
 
@@ -137,7 +143,7 @@ _ORDER = "ORDER BY service_day, centre_id, booking_id, hypothesis"
 def _lent(level: str, centre: str, who: str, flag: str) -> str:
     """What is to be added to the sums of `suspicions` at a level; the others are SQL, of whom and of what."""
     return f"""(SELECT '{level}' AS level, {centre} AS centre_id, {who} AS who, {flag} AS flag, 0.0 AS bookings,
-            sum(more {_ORDER}) AS suspected
+            sum({"more_by_itself" if level == CENTRE else "more"} {_ORDER}) AS suspected
         FROM reconsidered r WHERE {who} IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4)"""
 
 
@@ -155,22 +161,23 @@ _COMPANY = f"""SELECT centre_id, hypothesis AS benefit, support, sum(more {_ORDE
 
 
 def suspects(
-    night: pa.Table, by: Mapping[str, Reals], flags: Mapping[str, Flag], found: Mapping[str, Finding]
+    night: pa.Table, by: Mapping[str, Reals], own: Mapping[str, Reals], found: Mapping[str, Finding]
 ) -> pa.Table:
     """The night's suspected bookings, of the schema `suspects`, a row for each way in which they are.
 
     `night`: `service_day`, `centre_id`, `booking_id`, `hand` and `ring_id`; `by`: how likely each is to be manipulated
-    in each way.
+    in each way, and `own`, by its own evidence.
     """
     codes = list(by)
     every = np.stack([by[code] for code in codes], axis=1)
     where, way = np.nonzero(every >= LEAST)
-    beside = [code for code, flag in flags.items() if flag.beside]
+    beside = [code for code, flag in all_flags().items() if flag.beside]
     seen = {code: found[code].at(where) for code in beside}
     columns = {
         "hypothesis": pa.array(np.array(codes, object)[way], pa.string()),
         "suspicion": pa.array(every[where, way]),
         "in_all": pa.array(every.sum(axis=1)[where]),
+        "own": pa.array(np.stack([own[code] for code in codes], axis=1)[where, way]),
         "share": pa.array(np.stack([found[code].share for code in codes], axis=1)[where, way]),
         "assessed": _listed({code: seen[code].assessed for code in beside}, where.size),
         "fired": _listed({code: seen[code].assessed & seen[code].fires for code in beside}, where.size),

@@ -23,13 +23,13 @@ UNUSUAL = "unusual"
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`), and `own`, what it
-    were without the evidence that other bookings lend; what each flag weighs by itself; what stands `beside` each
+    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`), and `own`, what
+    each were without the evidence that other bookings lend; what each flag weighs by itself; what stands `beside` each
     benefit; and what was `lent` for each.
     """
 
     by: Mapping[str, Reals]
-    own: Reals
+    own: Mapping[str, Reals]
     alone: Mapping[str, Reals]
     beside: Mapping[str, Standing]
     lent: Mapping[str, Lent]
@@ -38,6 +38,11 @@ class Suspicion:
     def score(self) -> Reals:
         """The probability of being manipulated in any way."""
         return np.asarray(np.clip(np.sum(list(self.by.values()), axis=0), 0.0, 1.0), np.float64)
+
+    @property
+    def innocent(self) -> Reals:
+        """The probability of being innocent by its own evidence."""
+        return np.asarray(1 - np.sum(list(self.own.values()), axis=0), np.float64)
 
 
 def suspicion(
@@ -57,7 +62,8 @@ def suspicion(
     for code, found in beside.items():
         for together in found.families.values():
             alone[code][found.where] *= together
-    own = np.sum(list(alone.values()), axis=0)
+    total = 1 + np.sum(list(alone.values()), axis=0)
+    own = {code: odds / total for code, odds in alone.items()}
     alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
@@ -67,7 +73,7 @@ def suspicion(
         strange = alone[UNUSUAL] * lending.quiet(by)
         total = 1 + strange + np.sum(list(odds.values()), axis=0)
         by = {code: odds[code] / total for code in hypotheses}
-    return Suspicion({**by, UNUSUAL: strange / total}, own / (1 + own), weights, beside, lent)
+    return Suspicion({**by, UNUSUAL: strange / total}, own, weights, beside, lent)
 
 
 @dataclass(frozen=True)

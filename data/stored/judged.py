@@ -68,8 +68,8 @@ JUDGED = (
         innocent_fired=REAL,
     ),
     # the bookings of a night that were suspected at all, a row for each way (`detection/hindsight.py`): in whose hand
-    # each was, how likely it was to be manipulated in this way and in all, on what share of innocent bookings the flag
-    # was taken to fire, and by code which supports could be assessed and which fired
+    # each was, how likely it was to be manipulated in this way and in all, and in this way by its own evidence; on what
+    # share of innocent bookings the flag was taken to fire; and by code which supports could be assessed, which fired
     own(
         "suspects",
         DAY,
@@ -82,6 +82,7 @@ JUDGED = (
         ring_id=TEXT,
         suspicion=REAL,
         in_all=REAL,
+        own=REAL,
         share=REAL,
         assessed=pa.list_(TEXT),
         fired=pa.list_(TEXT),

@@ -32,8 +32,11 @@ def findings(rows: int, share: float = SHARE, fired: bool = True) -> dict[str, F
     return {code: Finding(np.ones(rows, np.bool_), np.full(rows, fired), shares, shares) for code in FLAGS}
 
 
-def remember(home: Home, *suspicions: float, day: date = DAY) -> None:
-    """A night of bookings b0, b1, … of centre A, clerk k and ring r, each suspected by the benefit alone."""
+def remember(home: Home, *suspicions: float, day: date = DAY, own: float = 1.0) -> None:
+    """A night of bookings b0, b1, … of centre A, clerk k and ring r, each suspected by the benefit alone.
+
+    `own`: what part of it is the booking's own evidence.
+    """
     said = {"service_day": day, "centre_id": "A", "hand": "k", "ring_id": "r"}
     night = pa.table(
         {name: [value] * len(suspicions) for name, value in said.items()}
@@ -41,7 +44,8 @@ def remember(home: Home, *suspicions: float, day: date = DAY) -> None:
     )
     by = {code: np.zeros(len(suspicions)) for code, flag in FLAGS.items() if flag.is_hypothesis}
     by[BENEFIT] = np.array(suspicions)
-    Lake.of(home).replace_day("suspects", day, suspects(night, by, FLAGS, findings(len(suspicions))))
+    parts = {code: own * suspicion for code, suspicion in by.items()}
+    Lake.of(home).replace_day("suspects", day, suspects(night, by, parts, findings(len(suspicions))))
 
 
 def judge(home: Home, booking: str, verdict: str, day: date = DAY + timedelta(days=1), by: str = "inspector") -> None:
@@ -88,6 +92,13 @@ def test_a_verdict_speaks_of_centre_clerk_and_ring_as_far_as_it_may_be_right(hom
     beside = company[(company["benefit"] == BENEFIT) & (company["support"] == SUPPORT)]
     assert beside["fired"].sum() == beside["suspected"].sum() == pytest.approx(after - 0.5)
     assert beside["innocent"].sum() == pytest.approx(0.5 - after)
+
+
+@pytest.mark.parametrize(("verdict", "after"), [("manipulated", 19 / 20), ("lawful", 0.05 / 19 / (0.95 + 0.05 / 19))])
+def test_of_what_was_lent_only_a_verdict_counts_for_the_centre(home, verdict, after):
+    remember(home, 0.5, own=0.1)
+    judge(home, "b0", verdict)
+    assert added(known(home), CENTRE, BENEFIT) == pytest.approx(after - 0.05)
 
 
 def test_what_was_not_known_yet_says_nothing(home):
@@ -140,7 +151,12 @@ def test_what_is_known_by_now_is_a_probability_and_ordered_by_the_verdict(bookin
     rows = rows.assign(centre_id=[f"{place}" for place in rows.index], booking_id="b", decided_by="inspector")
     rows = rows.assign(service_day=DAY, hand="k", ring_id="r", share=SHARE)
     ways = {BENEFIT: rows["part"], OTHER: 1 - rows["part"]}
-    suspected = pd.concat([rows.assign(hypothesis=way, suspicion=rows["in_all"] * part) for way, part in ways.items()])
+    suspected = pd.concat(
+        [
+            rows.assign(hypothesis=way, suspicion=rows["in_all"] * part, own=rows["in_all"] * part)
+            for way, part in ways.items()
+        ]
+    )
     suspected = suspected.drop(columns=["part", "manipulated", "decided_by"]).assign(
         assessed=[[SUPPORT]] * len(suspected), fired=[[SUPPORT]] * len(suspected)
     )

@@ -11,7 +11,17 @@ from data.home import Home
 from data.lake import Lake
 from detection.flag import all_flags
 from detection.hindsight import NO_HINDSIGHT
-from detection.lending import CHANCE, CHANCE_IN_RING, LEAST_LEFT, PSEUDO_SUSPECTED, Lending
+from detection.lending import (
+    ANY,
+    CENTRE,
+    CHANCE,
+    CHANCE_IN_RING,
+    CLERK,
+    LEAST_LEFT,
+    PSEUDO_SUSPECTED,
+    RING,
+    Lending,
+)
 
 DAY = date(2026, 3, 2)
 LAST = DAY + timedelta(days=9)
@@ -26,7 +36,8 @@ def lending(home: Home, *bookings: tuple[str, str | None, str | None]) -> Lendin
 
 
 def remember(home: Home, day: date, suspected: list[float], *bookings: tuple[str, str | None, str | None]) -> None:
-    night = lending(home, *bookings).summed_up(day, {FLAG.code: np.array(suspected)})
+    by = {FLAG.code: np.array(suspected)}
+    night = lending(home, *bookings).summed_up(day, by, by)
     Lake.of(home).replace_day("suspicions", day, night)
 
 
@@ -86,3 +97,13 @@ def test_a_quiet_centre_makes_what_no_flag_names_less_likely_too_and_a_loud_one_
     left = here.quiet({FLAG.code: np.zeros(3)})
     assert left[0] == pytest.approx(PSEUDO_SUSPECTED / (PSEUDO_SUSPECTED + CHANCE * 3_000))
     assert left[1:].tolist() == [1.0, 1.0]
+
+
+def test_what_a_centre_lent_does_not_come_back_to_it(home):
+    suspected, own = {FLAG.code: np.array([0.9])}, {FLAG.code: np.array([0.2])}
+    night = lending(home, ("A", "k", "r")).summed_up(DAY, suspected, own).to_pylist()
+    assert {row["level"]: row["suspected"] for row in night if row["flag"] == ANY} == {
+        CENTRE: 0.2,
+        CLERK: 0.9,
+        RING: 0.9,
+    }
