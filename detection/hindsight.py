@@ -104,22 +104,22 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
                 SELECT s.*, coalesce(least({SPARED} * share / u.by_now, 1), 1) AS fits
                 FROM suspected s LEFT JOIN usual_by_now u USING (hypothesis, centre_id)
             ), usual AS (
-                SELECT * EXCLUDE (in_all), suspicion * fits / (1 - in_all + in_all * fits) AS alone,
-                    in_all * fits / (1 - in_all + in_all * fits) AS in_all,
-                    own * fits / (1 - own + own * fits) AS itself
+                SELECT * EXCLUDE (in_all), {_times("fits", "suspicion", "in_all")} AS alone,
+                    {_times("fits", "in_all", "in_all")} AS in_all, {_times("fits", "own", "own")} AS itself
                 FROM rarer
             ), worth AS (
                 SELECT u.*, decided_by, CASE WHEN manipulated THEN {WORTH} ELSE 1 / {WORTH} END AS worth
                 FROM usual u LEFT JOIN said USING (centre_id, booking_id)
+            ), found AS (
+                SELECT *, {_times("worth", "alone", "in_all")} AS found FROM worth
             )
-            SELECT * EXCLUDE (worth, alone, in_all, itself),
+            SELECT * EXCLUDE (worth, alone, in_all, itself, found),
                 alone - suspicion AS more, itself - own AS more_by_itself,
+                CASE WHEN decided_by IS NULL THEN 0 ELSE found - alone END AS told,
                 CASE WHEN decided_by IS NULL THEN 0
-                    ELSE alone * worth / (1 - in_all + in_all * worth) - alone END AS told,
-                CASE WHEN decided_by IS NULL THEN 0
-                    WHEN worth < 1 THEN itself * worth / (1 - itself + itself * worth) - itself
-                    ELSE greatest(alone * worth / (1 - in_all + in_all * worth) - itself, 0) END AS told_by_itself
-            FROM worth WHERE fits < 1 OR decided_by IS NOT NULL"""
+                    WHEN worth < 1 THEN {_times("worth", "itself", "itself")} - itself
+                    ELSE greatest(found - itself, 0) END AS told_by_itself
+            FROM found WHERE fits < 1 OR decided_by IS NOT NULL"""
     )
     each = connection.execute(
         f"""SELECT decided_by, sum(abs(told) {_ORDER}) AS told FROM reconsidered
@@ -134,6 +134,11 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
                 more_by_itself + told_by_itself * coalesce(heard, 0) AS more_by_itself)
             FROM reconsidered r LEFT JOIN heard USING (decided_by)"""
     )
+
+
+def _times(factor: str, part: str, whole: str) -> str:
+    """What a part of a probability is once the odds of the whole are multiplied; SQL, as its arguments are."""
+    return f"{part} * {factor} / (1 - {whole} + {whole} * {factor})"
 
 
 #: sums of reals in one order, so that a rerun gives the same bytes
