@@ -65,7 +65,11 @@ class Home:
         """Open a home made before; `HomeError` where there is none."""
         try:
             if not (root / SETTINGS_FILE).is_file():
-                raise HomeError("no inturn home here", where=str(root), next_step=f"Run: inturn init --home {root}")
+                raise HomeError(
+                    "no inturn home here",
+                    where=str(root.absolute()),
+                    next_step=f"Name yours by --home or INTURN_HOME, or make one: inturn init --home {root}",
+                )
             return cls(root.resolve(), load_settings(root / SETTINGS_FILE))
         except OSError as error:
             raise explain_os_error(error, root) from error

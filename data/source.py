@@ -128,7 +128,8 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
             raise UserError(
                 "this is a file",
                 where=location,
-                next_step="A source is a folder: one sub-folder a table, e.g. bookings/, with files in it.",
+                next_step="A source is a folder: one sub-folder a table, e.g. bookings/, with files in it; or give the "
+                "folder of this file with a source.toml beside it, which inturn source suggest FILE proposes.",
             )
         return tuple(sorted(path[len(root) + 1 :] for path in _below(filesystem, root)))
     except OSError as error:

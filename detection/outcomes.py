@@ -59,8 +59,9 @@ def together(nights: Iterable[Mapping[str, Mapping[str, int | float | bool | Non
 def warnings(found: Outcomes) -> list[str]:
     """A sentence for each flag that fires too often."""
     return [
-        f"{code} ({all_flags()[code].name.en}) fires on {counts['share']:.2%} of the bookings that it could assess, "
-        f"{counts['fired']:,}, and states {counts['stated']:.2%} of innocent ones: inturn flags --explain {code}"
+        f"{code} ({all_flags()[code].name.en}) fires on {counts['share']:.2%} of the bookings that it could assess "
+        f"({counts['fired']:,}) and states {counts['stated']:.2%} of innocent ones. One busy ring may be behind it, or "
+        f"a flag that does not fit this hall: inturn flags --explain {code}, docs/operations.md"
         for code, counts in found.items()
         if counts["too_common"]
     ]

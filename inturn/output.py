@@ -26,9 +26,12 @@ class Format(StrEnum):
 
 
 def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collection[str] = ()) -> None:
-    """Write rows; columns in `parsed` hold JSON text, which the format json shows as what it says."""
+    """Write rows; columns in `parsed` hold JSON text, which the format json shows as what it says.
+
+    Of a file of which no format is said, its ending says it.
+    """
     if form is Format.table:
-        raise typer.BadParameter("a table is for the terminal; a file is csv, json or parquet", param_hint="--format")
+        form = _of_ending(output)
     content = io.BytesIO()
     if form is Format.csv:
         pyarrow.csv.write_csv(rows, content)
@@ -43,6 +46,13 @@ def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collecti
     write_bytes(content.getvalue(), output)
     if output:
         typer.echo(f"{rows.num_rows:,} rows in {output}", err=True)
+
+
+def _of_ending(output: Path | None) -> Format:
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    if ending not in set(Format) - {Format.table}:
+        raise typer.BadParameter("a table is for the terminal; a file is csv, json or parquet", param_hint="--format")
+    return Format(ending)
 
 
 def write_bytes(content: bytes, output: Path | None) -> None:

@@ -1,9 +1,13 @@
 """Progress bars on the terminal's error stream, so that what a command prints can be piped."""
 
+import time
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+#: s between the lines that tell of progress where there is no terminal
+LINE_S = 60
 
 errors = Console(stderr=True, highlight=False)
 
@@ -14,7 +18,7 @@ def safe(text: str) -> str:
 
 
 class Bars:
-    """A bar a stretch of work; where nobody looks (no terminal) it shows nothing."""
+    """A bar a stretch of work; where there is no terminal, a line a minute."""
 
     def __init__(self) -> None:
         self._bars = Progress(
@@ -28,6 +32,7 @@ class Bars:
             disable=not errors.is_terminal,
         )
         self._task: TaskID | None = None
+        self._said = time.monotonic()
 
     def __enter__(self) -> "Bars":
         self._bars.start()
@@ -47,6 +52,10 @@ class Bars:
         """Move the bar."""
         if self._task is not None:
             self._bars.update(self._task, advance=steps, note=note)
+            if self._bars.disable and time.monotonic() - self._said >= LINE_S:
+                self._said = time.monotonic()
+                task = self._bars.tasks[self._task]
+                errors.print(f"{task.description}: {task.percentage:.0f} %  {note}".rstrip(), markup=False)
 
     def _finish(self) -> None:
         if self._task is not None:

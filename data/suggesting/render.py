@@ -93,6 +93,12 @@ def _words(table: str, vocabulary: Vocabulary, column: Column) -> list[str]:
 def _left(found: Draft) -> Iterator[str]:
     if found.unknown:
         yield _comment(f"headers not recognised, so not read: {', '.join(map(_quoted, found.unknown))}")
+        here = {match.column for match in found.used()} | {formula.column for formula in found.formulas}
+        lacking = [column.name for column in found.table.columns if column.name not in here | set(found.missing)]
+        if lacking:
+            yield _comment(f"columns not found, so not assessed: {', '.join(lacking)}")
+            line = f"{lacking[0]} = {_quoted(found.unknown[0])}"
+            yield _comment(f"where one of those headers is one of these columns, say so above, as in: {line}")
     if found.personal:
         yield _comment(f"personal and of no use here, so not read: {', '.join(map(_quoted, found.personal))}")
 

@@ -49,21 +49,22 @@ HEADERS: dict[str, str] = {
         |godzina wizyty|termin|termin wizyty""",
     "ticket_no": """票号 排队号 排队号码 取号号码 号码 小票号 叫号号码
         ticket|ticket id|ticket number|token|token number|queue number|numer biletu|bilet|numerek""",
-    "checked_in_at": """取号时间 签到时间 报到时间 到达时间 排队时间 入队时间 取票时间
+    "checked_in_at": """取号时间 签到时间 签到 到场签到 报到时间 到达时间 排队时间 入队时间 取票时间
         arrived at|arrival|arrival time|check in|check in time|checkin time|checkin at|ticket time|issued at|issue time
         |godzina pobrania biletu|godzina przyjścia|czas pobrania""",
     "missed_at": "过号时间 首次过号时间 missed|missed time|no show time|pominięto",
     "called_at": """叫号时间 呼叫时间 办理叫号时间 called|call time|called time|time called
         |godzina wezwania|wezwano|czas wywołania""",
-    "served_from": """开始办理时间 办理开始时间 开始受理时间 受理时间 受理开始时间 开始服务时间 服务开始时间 开始时间
+    "served_from": """开始办理 开始办理时间 办理开始时间 开始受理时间 受理时间 受理开始时间 开始服务时间 服务开始时间
+        开始时间
         service start|service start time|start time|started at|service began|serving started
         |początek obsługi|rozpoczęcie obsługi""",
-    "served_to": """办结时间 办理结束时间 结束办理时间 服务结束时间 结束时间 完成时间 办理完成时间
+    "served_to": """办结时间 办理结束 办理结束时间 结束办理时间 服务结束时间 结束时间 完成时间 办理完成时间
         service end|service end time|end time|ended at|finish time|finished at|completed at
         |koniec obsługi|zakończenie obsługi""",
     "window_id": """窗口 窗口号 窗口编号 窗口名称 办理窗口 受理窗口 柜台 柜台号
         window|window number|counter|counter number|desk|desk number|booth|okienko|stanowisko""",
-    "clerk_id": """工作人员 经办人 经办人员 办理人员 办理人 受理人 受理人员 柜员 柜员号 工号 窗口人员 服务人员
+    "clerk_id": """工作人员 经办人 经办人员 办事员 办理人员 办理人 受理人 受理人员 柜员 柜员号 工号 窗口人员 服务人员
         clerk|clerk name|served by|operator|operator id|teller|officer|employee|employee id|staff id|server
         |pracownik|urzędnik|id pracownika""",
     "priority_class": """优先类别 优先类型 优先级 优先 优先标识 特殊人群 人群类别 优先对象

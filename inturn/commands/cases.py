@@ -159,3 +159,7 @@ def _tell(row: dict[str, Any], bound_by: list[str]) -> None:
         line = f"{booking['service_day']}  {booking['centre_id']}  {booking['booking_id']}"
         console.print(Padding(escape(safe(line)), (0, 0, 0, 4)))
     console.print(f"\nEvidence: {row['evidence_ref'] or 'none'}", soft_wrap=True)
+    console.print(
+        f"Who was passed, by whose call: inturn lake show overtakes --from {row['opened_on']} --to {row['last_day']}",
+        soft_wrap=True,
+    )

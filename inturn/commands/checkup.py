@@ -109,7 +109,7 @@ def _list(found: list[Checkup]) -> None:
             f"{number(able.per_day)} ({number(able.low)}–{number(able.high)})" if able else "–",
             number(now.released) if now else "–",
             percent(now.share) if now else "–",
-            number(now.served) if now else "–",
+            number(one.days["served"].mean()) if len(one.days) else "–",
             "–" if one.demand.refused is None else number(one.demand.refused),
             f"{said.unanswered} of {said.number}" if said else "–",
         )

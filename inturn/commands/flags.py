@@ -31,6 +31,10 @@ class Language(StrEnum):
     zh = "zh"
 
 
+#: the text of a reason in each language
+TEXTS = {Language.en: "text", Language.zh: "text_zh"}
+
+
 def add_to(app: typer.Typer) -> None:
     """Mount the command."""
     app.command("flags")(flags)
@@ -42,7 +46,9 @@ def flags(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="CODE", help="What one flag looks at and why, e.g. Q402.")
     ] = None,
-    language: Annotated[Language, typer.Option("--lang", help="The language of --explain.")] = Language.en,
+    language: Annotated[
+        Language, typer.Option("--lang", help="The language of reasons and of --explain.")
+    ] = Language.en,
     every: Annotated[bool, typer.Option("--all", help="Every booking, not only the flagged ones.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
     output: OutputOption = None,
@@ -80,7 +86,7 @@ def flags(
             f"SELECT count(*) FROM {lake.sql('scores', first, last)} WHERE p_value IS NULL"
         ).fetchone()
     if form is Format.table and output is None:
-        _print(rows, len(nights), unknown[0] if unknown else 0, every=every)
+        _print(rows, len(nights), unknown[0] if unknown else 0, language, every=every)
         for warning in warnings(together(nights)):
             typer.echo(f"Warning: {warning}")
     else:
@@ -123,7 +129,7 @@ def _days_held(lake: Lake, connection: duckdb.DuckDBPyConnection) -> str:
     return f"The home holds bookings for {held[0]} to {held[1]}."
 
 
-def _print(rows: pa.Table, nights: int, not_assessed: int, *, every: bool) -> None:
+def _print(rows: pa.Table, nights: int, not_assessed: int, language: Language, *, every: bool) -> None:
     """A line a booking, and under it a line a reason: a table's last column would be too narrow for sentences."""
     console = Console(highlight=False)
     shown = rows.select(["service_day", "rank", "centre_id", "booking_id", "score", "q_value", "reasons"]).to_pylist()
@@ -134,7 +140,7 @@ def _print(rows: pa.Table, nights: int, not_assessed: int, *, every: bool) -> No
         else:
             console.print(f"[bold]{place}[/]  rank {row['rank']}  score {row['score']:.6f}  q {row['q_value']:.2g}")
         for reason in json.loads(row["reasons"]):
-            console.print(Padding(escape(safe(f"{reason['flag']}  {reason['text']}")), (0, 0, 0, 4)))
+            console.print(Padding(escape(safe(f"{reason['flag']}  {reason[TEXTS[language]]}")), (0, 0, 0, 4)))
     if shown:
         console.print()
     what = "bookings" if every else "bookings flagged"
@@ -148,3 +154,8 @@ def _print(rows: pa.Table, nights: int, not_assessed: int, *, every: bool) -> No
         )
     if not every:
         console.print("Every booking with its rank: add --all.")
+    if not shown:
+        console.print(
+            "Flagged is only who has had a benefit, such as passing people, and stands out from what is usual; a log's "
+            "first nights have nothing to be compared with."
+        )

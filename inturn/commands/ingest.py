@@ -113,5 +113,7 @@ def _show_remarks(report: IngestReport, console: Console) -> None:
         if lacking and set.intersection(*lacking):
             names = ", ".join(sorted(set.intersection(*lacking)))
             console.print(f"Note: {table}: not delivered, so not assessed downstream: {names}.")
+        if lacking and all("checked_in_at" in names and "ticket_no" not in names for names in lacking):
+            console.print(f"Note: {table}: without check-in times, order goes by ticket numbers.")
     if report.passed_over:
         console.print(safe(f"Note: not files of a table, passed over: {', '.join(report.passed_over)}."))

@@ -303,6 +303,8 @@ def test_the_command_prints_the_text_and_tells_why(tmp_path):
     assert shown.exit_code == 0
     assert tomllib.loads(shown.stdout)["encoding"] == "gb18030"
     assert "not recognised" in shown.stderr
+    assert "# columns not found, so not assessed: " in shown.stdout
+    assert "# where one of those headers is one of these columns, say so above, as in: " in shown.stdout
     assert CliRunner().invoke(program(), ["source", "suggest", file, "-o", str(output)]).exit_code == 0
     assert output.read_text(encoding="utf-8") == shown.stdout
     output.write_text("mine")

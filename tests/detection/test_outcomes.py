@@ -85,4 +85,5 @@ def test_a_warning_tells_both_shares_and_where_to_read_on():
     (said,) = warnings({CODE: judged(CODE, 40, 960, 0)})
     assert "4.00% of the bookings" in said
     assert "states 1.00%" in said
-    assert said.endswith("inturn flags --explain Q402")
+    assert "inturn flags --explain Q402" in said
+    assert said.endswith("docs/operations.md")

@@ -151,6 +151,14 @@ def test_a_table_goes_to_the_terminal_only(inturn: Command, judged: Home, tmp_pa
     assert "a table is for the terminal" in " ".join(ended.err.split())
 
 
+def test_a_file_of_which_no_format_is_said_is_what_its_ending_says(
+    inturn: Command, judged: Home, tmp_path: Path
+) -> None:
+    file = tmp_path / "flags.csv"
+    assert inturn("flags", "--from", FIRST, "--home", judged.root, "-o", file).status == 0
+    assert file.read_bytes() == inturn("flags", "--from", FIRST, "--home", judged.root, "--format", "csv").out.encode()
+
+
 def test_a_day_never_run_says_how_to_run_it(inturn: Command, home: Home) -> None:
     ended = inturn("flags", "--from", "2026-03-02", "--home", home.root)
     assert ended.status == 1

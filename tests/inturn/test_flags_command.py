@@ -45,6 +45,15 @@ def test_it_is_told_in_chinese(inturn: Command) -> None:
     assert flag.why.en not in ended.out
 
 
+def test_the_reasons_of_a_list_are_told_in_chinese(inturn: Command, run_through: Path) -> None:
+    words = ("flags", "--from", FIRST, "--to", LAST, "--all", "--home", run_through)
+    rows = json.loads(inturn(*words, "--format", "json").out)
+    reason = next(reason for row in rows for reason in row["reasons"])
+    shown = inturn(*words, "--lang", "zh", env=WIDE).out
+    assert f"{reason['flag']}  {reason['text_zh']}" in shown
+    assert reason["text"] not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
