@@ -148,6 +148,12 @@ SHIFTS = Table(
             "epoch_us(opens_at) - epoch_us(closes_at) > skew",
             "a stretch has a length",
         ),
+        Rule(
+            "longer_than_a_day",
+            "closes_at",
+            "epoch_us(closes_at) - epoch_us(opens_at) > 86_400_000_000",
+            "a stretch ends within a day",
+        ),
     ),
 )
 

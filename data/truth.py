@@ -59,16 +59,19 @@ def read_truth(path: Path) -> pa.Table:
     Raises `BadTruthError` where there is no such file, it is neither, a needed column is missing or one has another
     type, or its rows contradict the schema: nulls where none may be, a booking named twice, or one without a name.
     """
+    reader, kind = (_csv, "CSV") if path.suffix.lower() == ".csv" else (_parquet, "Parquet; a CSV ends in .csv")
     try:
-        found = _csv(path) if path.suffix == ".csv" else pq.ParquetFile(path).read()
+        found = reader(path)
     except FileNotFoundError as error:
         raise BadTruthError("there is no such file", path) from error
     except (OSError, pa.ArrowException) as error:
-        kind = "CSV" if path.suffix == ".csv" else "Parquet"
-        raise BadTruthError(f"it cannot be read as {kind}", path) from error
-    missing = [name for name in TRUTH.names if name not in found.column_names]
+        raise BadTruthError(f"it cannot be read as {kind} ({str(error).splitlines()[0]})", path) from error
+    names = found.column_names
+    if twice := sorted({name for name in TRUTH.names if names.count(name) > 1}):
+        raise BadTruthError(f"it has two columns {', '.join(twice)}", path)
+    missing = [name for name in TRUTH.names if name not in names]
     if needed := [name for name in missing if name not in LEFT_OUT]:
-        raise BadTruthError(f"it has no column {', '.join(needed)}", path)
+        raise BadTruthError(f"it has no column {', '.join(needed)}, only {', '.join(names)}", path)
     for name in missing:
         found = found.append_column(name, pa.repeat(pa.scalar(LEFT_OUT[name], TRUTH.field(name).type), len(found)))
     try:
@@ -78,14 +81,23 @@ def read_truth(path: Path) -> pa.Table:
     for broken, what in _rules(truth):
         rows = pc.indices_nonzero(pc.fill_null(broken, True))
         if len(rows):
-            raise BadTruthError(f"{what} in {len(rows)} of {len(truth)} rows, the first being row {rows[0]}", path)
+            first = rows[0].as_py() + 1
+            raise BadTruthError(f"{what} in {len(rows)} of {len(truth)} rows, of which the first is row {first}", path)
     return truth.cast(TRUTH)
+
+
+def _parquet(path: Path) -> pa.Table:
+    return pq.ParquetFile(path).read()
 
 
 def _csv(path: Path) -> pa.Table:
     """A CSV with a header; an empty cell is null."""
-    types = {field.name: field.type for field in TRUTH}
-    return csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=types, strings_can_be_null=True))
+    converted = csv.ConvertOptions(
+        column_types={field.name: field.type for field in TRUTH},
+        strings_can_be_null=True,
+        null_values=[""],
+    )
+    return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=converted)
 
 
 def _rules(truth: pa.Table) -> list[tuple[pa.ChunkedArray, str]]:
@@ -95,6 +107,7 @@ def _rules(truth: pa.Table) -> list[tuple[pa.ChunkedArray, str]]:
     counts = key.drop_null().value_counts()
     twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
     required = [field.name for field in TRUTH if not field.nullable]
+    able = pc.fill_null(truth["capacity_per_day"], 1.0)
     return [
         *((pc.is_null(truth[name]), f"{name} is missing") for name in required),
         (
@@ -102,4 +115,5 @@ def _rules(truth: pa.Table) -> list[tuple[pa.ChunkedArray, str]]:
             f"a booking is named where the scheme is {WITHHELD}, or none where it is another,",
         ),
         (pc.is_in(key, twice), "a booking is named twice"),
+        (pc.invert(pc.and_(pc.is_finite(able), pc.greater(able, 0))), "a capacity is no number of people"),
     ]

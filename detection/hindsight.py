@@ -101,7 +101,8 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE reconsidered AS
             WITH rarer AS (
-                SELECT s.*, coalesce(least({SPARED} * share / u.by_now, 1), 1) AS fits
+                SELECT s.* REPLACE (coalesce(s.own, s.suspicion) AS own), -- null: written by an earlier version
+                    coalesce(least({SPARED} * share / u.by_now, 1), 1) AS fits
                 FROM suspected s LEFT JOIN usual_by_now u USING (hypothesis, centre_id)
             ), usual AS (
                 SELECT * EXCLUDE (in_all), {_times("fits", "suspicion", "in_all")} AS alone,

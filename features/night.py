@@ -48,15 +48,20 @@ class Night:
 
     @cached_property
     def bookings(self) -> ir.Table:
-        """The bookings of the day, with `utc_offset_s`: what to add to an instant to read its centre's clock."""
-        rows, centres = self.table("bookings"), self.table("centres")
+        """The bookings of the day, with the `utc_offset_s` of their centre's clock."""
+        rows = self.table("bookings")
+        return self.engine.named(rows.left_join(self.clocks, "centre_id").drop("centre_id_right"))
+
+    @cached_property
+    def clocks(self) -> ir.Table:
+        """Each centre's `utc_offset_s` on the day: what to add to an instant to read its clock."""
+        centres = self.table("centres")
         noon = datetime.combine(self.day, time(12))
         zones = self.engine.arrow(centres.select("timezone").distinct().order_by("timezone"))["timezone"].to_pylist()
         ahead = [(zone, ZoneInfo(zone).utcoffset(noon) or timedelta()) for zone in zones]
         seconds = [(centres.timezone == zone, int(offset.total_seconds())) for zone, offset in ahead]
         offset = ibis.cases(*seconds) if seconds else ibis.null()
-        offsets = centres.select("centre_id", utc_offset_s=offset.cast("int64"))
-        return self.engine.named(rows.left_join(offsets, "centre_id").drop("centre_id_right"))
+        return centres.select("centre_id", utc_offset_s=offset.cast("int64"))
 
     def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """What `make` gives, computed once for all who ask this night for it by that name."""

@@ -74,6 +74,7 @@ JUDGED = (
         "suspects",
         DAY,
         (DAY, "centre_id", "booking_id", "hypothesis"),
+        later=("own",),
         service_day=DATE,
         centre_id=TEXT,
         booking_id=TEXT,

@@ -27,6 +27,8 @@ class LakeTable:
         return [self.partition] if self.partition else []
 
 
-def own(name: str, partition: str | None, key: tuple[str, ...], **kinds: pa.DataType) -> LakeTable:
+def own(
+    name: str, partition: str | None, key: tuple[str, ...], *, later: tuple[str, ...] = (), **kinds: pa.DataType
+) -> LakeTable:
     """A table of the product's own: its columns, in this order, by their types; each may be null."""
-    return LakeTable(name, pa.schema([pa.field(column, kind) for column, kind in kinds.items()]), partition, key)
+    return LakeTable(name, pa.schema([pa.field(column, kind) for column, kind in kinds.items()]), partition, key, later)

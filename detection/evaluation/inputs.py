@@ -104,10 +104,10 @@ def _scores(connection: duckdb.DuckDBPyConnection, lake: Lake, first: date, last
 def _capacity(truth: pd.DataFrame, truth_file: Path) -> dict[str, float]:
     """Every centre's where a world's own file says it, else those of the truth."""
     world = truth_file.with_name(WORLD_FILE)
-    if world.exists():
+    if world.is_file():
         try:
-            said = json.loads(world.read_text(encoding="utf-8")).get("capacity_per_day", {})
-            return {str(centre): float(capacity) for centre, capacity in said.items()}
+            if said := json.loads(world.read_text(encoding="utf-8")).get("capacity_per_day"):
+                return {str(centre): float(capacity) for centre, capacity in said.items()}
         except (ValueError, AttributeError, TypeError) as error:
             raise UserError(
                 "the description of the world cannot be read",

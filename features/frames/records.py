@@ -33,6 +33,7 @@ RECORDS = pa.schema(
     ]
 )
 
+DAY_S = 86_400
 #: of a shift
 HOURS = ("opens_at", "closes_at")
 
@@ -46,8 +47,10 @@ def records(night: Night) -> ir.Table:
 
 
 def _day(night: Night) -> ir.Table:
-    """The day's bookings and its shifts, which have no `booking_id`."""
-    shifts = night.table("shifts").select("centre_id", *HOURS)
+    """The day's bookings, and shifts, without `booking_id`: the day's, and those that began the evening before."""
+    shifts = night.table("shifts", 2).join(night.clocks, "centre_id")
+    begun, ended = ((shifts[name].epoch_seconds() + shifts.utc_offset_s) // DAY_S for name in HOURS)
+    shifts = shifts.filter((shifts.day == night.today) | (begun != ended)).select("centre_id", *HOURS)
     made = night.bookings.select(
         *KEY, *STEPS, "ticket_no", "window_id", "status", applicant=night.engine.number(night.bookings.applicant_id)
     )

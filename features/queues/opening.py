@@ -12,9 +12,11 @@ def minutes_closed(centre: Ints, at: Ints, shifts: tuple[Ints, Ints, Ints]) -> n
 
     `centre`: a code from 0 for each instant `at`, microseconds; `shifts`: of each the code of its centre, its opening
     and its closing. Shifts that overlap or touch are one stretch of opening; a break in which no window is on shift
-    lies between two.
+    lies between two. A shift without length is none.
     """
-    if not shifts[0].size:
+    lasting = shifts[2] > shifts[1]
+    shifts = shifts[0][lasting], shifts[1][lasting], shifts[2][lasting]
+    if not lasting.any():
         return np.full(at.size, np.nan)
     whose, begin, end = _stretches(*shifts)
     # one line of all centres, each in a room of its own

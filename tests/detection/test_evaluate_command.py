@@ -128,6 +128,18 @@ def no_booking(path: Path) -> Path:
     return path
 
 
+def two_columns(path: Path) -> Path:
+    spoilt = path.with_suffix(".CSV")
+    spoilt.write_text("centre_id,booking_id,scheme,scheme\nC01,1,favour,favour\n", encoding="utf-8")
+    return spoilt
+
+
+def no_capacity(path: Path) -> Path:
+    rows = pq.read_table(path).to_pylist()
+    write_truth(path, pa.Table.from_pylist([{**rows[0], "capacity_per_day": float("inf")}], schema=TRUTH))
+    return path
+
+
 def no_csv(path: Path) -> Path:
     spoilt = path.with_suffix(".csv")
     spoilt.write_text("centre_id,booking_id,scheme,carried_out\nC01,1,favour,perhaps\n", encoding="utf-8")
@@ -152,7 +164,9 @@ def broken_world_file(path: Path) -> Path:
         (no_parquet, "Parquet"),
         (no_column, "scheme"),
         (no_booking, "none where it is another"),
-        (no_csv, "CSV"),
+        (no_csv, "perhaps"),
+        (two_columns, "two columns scheme"),
+        (no_capacity, "no number of people in 1 of 1 rows"),
         (another_world, "none of the 1 planted"),
         (broken_world_file, "world.json"),
     ],

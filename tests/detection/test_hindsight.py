@@ -101,6 +101,18 @@ def test_of_what_was_lent_only_a_verdict_counts_for_the_centre(home, verdict, af
     assert added(known(home), CENTRE, BENEFIT) == pytest.approx(after - 0.05)
 
 
+def test_what_an_earlier_version_left_counts_whole_for_the_centre(home):
+    remember(home, 0.5)
+    judge(home, "b0", "manipulated")
+    lake = Lake.of(home)
+    whole = added(known(home), CENTRE, BENEFIT)
+    with engine(home) as connection:
+        rows = connection.execute(f"FROM {lake.sql('suspects')}").to_arrow_table()
+    place = rows.schema.get_field_index("own")
+    lake.replace_day("suspects", DAY, rows.set_column(place, "own", pa.nulls(rows.num_rows, pa.float64())))
+    assert added(known(home), CENTRE, BENEFIT) == pytest.approx(whole)
+
+
 def test_what_was_not_known_yet_says_nothing(home):
     remember(home, 0.5)
     judge(home, "b0", "manipulated", day=LAST)

@@ -119,7 +119,8 @@ def test_outside_opening_is_what_its_definition_says(shifts, served):
     ]
     found = contradictions(table_of(rows))["outside_opening_minutes"].to_pylist()
     for (centre, minute), minutes in zip(served, found, strict=True):
-        there = [max(0, opens - minute, minute - opens - length) for each, opens, length in shifts if each == centre]
+        lasting = [(opens, opens + length) for each, opens, length in shifts if each == centre and length]
+        there = [max(0, opens - minute, minute - closes) for opens, closes in lasting]
         assert minutes == (min(there) if there else None)
 
 
