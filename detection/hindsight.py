@@ -93,7 +93,7 @@ def _said(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> pa.
 
 def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
     """From the rows `suspected` make the table `reconsidered`: those that are otherwise by now, by how much (`more`),
-    and by how much what counts for their centre is (`more_by_itself`): their own evidence, and what inspectors found.
+    and by how much what counts for their centre is (`more_apart`): what it had not lent, and what inspectors found.
 
     `usual_by_now`: the share of innocent bookings, `by_now`, by hypothesis and centre; what is not there is taken to be
     as usual as it was. `said`: the settled verdicts. The odds of all ways of a booking are taken to change alike.
@@ -101,12 +101,12 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE reconsidered AS
             WITH rarer AS (
-                SELECT s.* REPLACE (coalesce(s.own, s.suspicion) AS own), -- null: written by an earlier version
+                SELECT s.* REPLACE (coalesce(s.apart, s.suspicion) AS apart), -- null: written by an earlier version
                     coalesce(least({SPARED} * share / u.by_now, 1), 1) AS fits
                 FROM suspected s LEFT JOIN usual_by_now u USING (hypothesis, centre_id)
             ), usual AS (
                 SELECT * EXCLUDE (in_all), {_times("fits", "suspicion", "in_all")} AS alone,
-                    {_times("fits", "in_all", "in_all")} AS in_all, {_times("fits", "own", "own")} AS itself
+                    {_times("fits", "in_all", "in_all")} AS in_all, {_times("fits", "apart", "apart")} AS by_itself
                 FROM rarer
             ), worth AS (
                 SELECT u.*, decided_by, CASE WHEN manipulated THEN {WORTH} ELSE 1 / {WORTH} END AS worth
@@ -114,12 +114,12 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
             ), found AS (
                 SELECT *, {_times("worth", "alone", "in_all")} AS found FROM worth
             )
-            SELECT * EXCLUDE (worth, alone, in_all, itself, found),
-                alone - suspicion AS more, itself - own AS more_by_itself,
+            SELECT * EXCLUDE (worth, alone, in_all, by_itself, found),
+                alone - suspicion AS more, by_itself - apart AS more_apart,
                 CASE WHEN decided_by IS NULL THEN 0 ELSE found - alone END AS told,
                 CASE WHEN decided_by IS NULL THEN 0
-                    WHEN worth < 1 THEN {_times("worth", "itself", "itself")} - itself
-                    ELSE greatest(found - itself, 0) END AS told_by_itself
+                    WHEN worth < 1 THEN {_times("worth", "by_itself", "by_itself")} - by_itself
+                    ELSE greatest(found - by_itself, 0) END AS told_apart
             FROM found WHERE fits < 1 OR decided_by IS NOT NULL"""
     )
     each = connection.execute(
@@ -132,7 +132,7 @@ def reconsider(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE reconsidered AS
             SELECT r.* REPLACE (more + told * coalesce(heard, 0) AS more,
-                more_by_itself + told_by_itself * coalesce(heard, 0) AS more_by_itself)
+                more_apart + told_apart * coalesce(heard, 0) AS more_apart)
             FROM reconsidered r LEFT JOIN heard USING (decided_by)"""
     )
 
@@ -149,7 +149,7 @@ _ORDER = "ORDER BY service_day, centre_id, booking_id, hypothesis"
 def _lent(level: str, centre: str, who: str, flag: str) -> str:
     """What is to be added to the sums of `suspicions` at a level; the others are SQL, of whom and of what."""
     return f"""(SELECT '{level}' AS level, {centre} AS centre_id, {who} AS who, {flag} AS flag, 0.0 AS bookings,
-            sum({"more_by_itself" if level == CENTRE else "more"} {_ORDER}) AS suspected
+            sum({"more_apart" if level == CENTRE else "more"} {_ORDER}) AS suspected
         FROM reconsidered r WHERE {who} IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4)"""
 
 
@@ -167,12 +167,12 @@ _COMPANY = f"""SELECT centre_id, hypothesis AS benefit, support, sum(more {_ORDE
 
 
 def suspects(
-    night: pa.Table, by: Mapping[str, Reals], own: Mapping[str, Reals], found: Mapping[str, Finding]
+    night: pa.Table, by: Mapping[str, Reals], apart: Mapping[str, Reals], found: Mapping[str, Finding]
 ) -> pa.Table:
     """The night's suspected bookings, of the schema `suspects`, a row for each way in which they are.
 
     `night`: `service_day`, `centre_id`, `booking_id`, `hand` and `ring_id`; `by`: how likely each is to be manipulated
-    in each way, and `own`, by its own evidence.
+    in each way, and `apart` from what its centre lent.
     """
     codes = list(by)
     every = np.stack([by[code] for code in codes], axis=1)
@@ -183,7 +183,7 @@ def suspects(
         "hypothesis": pa.array(np.array(codes, object)[way], pa.string()),
         "suspicion": pa.array(every[where, way]),
         "in_all": pa.array(every.sum(axis=1)[where]),
-        "own": pa.array(np.stack([own[code] for code in codes], axis=1)[where, way]),
+        "apart": pa.array(np.stack([apart[code] for code in codes], axis=1)[where, way]),
         "share": pa.array(np.stack([found[code].share for code in codes], axis=1)[where, way]),
         "assessed": _listed({code: seen[code].assessed for code in beside}, where.size),
         "fired": _listed({code: seen[code].assessed & seen[code].fires for code in beside}, where.size),

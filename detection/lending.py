@@ -126,15 +126,15 @@ class Lending:
         suspected, count = self._levels[CENTRE].others(ANY, np.sum(list(suspicion.values()), axis=0))
         return np.minimum(_lift(suspected, CHANCE * len(suspicion) * count), 1.0)
 
-    def summed_up(self, day: date, suspicion: Mapping[str, Reals], own: Mapping[str, Reals]) -> pa.Table:
+    def summed_up(self, day: date, suspicion: Mapping[str, Reals], apart: Mapping[str, Reals]) -> pa.Table:
         """The night's suspicions, of the schema `suspicions`: what it lends to later nights.
 
-        For their centre bookings count as they were suspected by their `own` evidence: what a centre had lent them
-        would else come back to it, night after night. For clerk and ring they count with all that was lent.
+        For their centre bookings count as they were suspected `apart` from what it had lent them, which would else
+        come back to it, night after night. For clerk and ring they count with all that was lent.
         """
         parts = []
         for level, group in self._levels.items():
-            every = own if level == CENTRE else suspicion
+            every = apart if level == CENTRE else suspicion
             every = {**every, ANY: np.sum(list(every.values()), axis=0)}
             there = group.of >= 0
             bookings = np.bincount(group.of[there], minlength=group.before.size)

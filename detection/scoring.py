@@ -81,8 +81,8 @@ def _judged(
     by_flag = {code: by for code, by in suspected.by.items() if code != UNUSUAL}
     lake.replace_day("grounds", day, _grounds(night))
     lake.replace_day("usual", day, _shown(day, night, centre, found, suspected))
-    lake.replace_day("suspicions", day, lending.summed_up(day, by_flag, suspected.own))
-    lake.replace_day("suspects", day, suspects(night, by_flag, suspected.own, found))
+    lake.replace_day("suspicions", day, lending.summed_up(day, by_flag, suspected.apart))
+    lake.replace_day("suspects", day, suspects(night, by_flag, suspected.apart, found))
     lake.replace_day("company", day, company.summed_up(day, all_flags(), found, by_flag))
     return night, forest_version
 
@@ -120,7 +120,7 @@ def _shown(
     """The night's summary for `usual`: flags and scores."""
     values = {code: (night[f"{code}_value"].to_numpy(), finding.fires) for code, finding in found.items()}
     score = night[LABEL_FREE].to_numpy()
-    return summed_up(day, centre, suspected.innocent, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
+    return summed_up(day, centre, 1 - suspected.own, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
 
 
 def _grounds(night: pa.Table) -> pa.Table:

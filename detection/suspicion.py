@@ -23,13 +23,14 @@ UNUSUAL = "unusual"
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`), and `own`, what
-    each were without the evidence that other bookings lend; what each flag weighs by itself; what stands `beside` each
-    benefit; and what was `lent` for each.
+    """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`); `apart`, what each
+    were without what its centre lends, and `own`, what all were without what any other booking lends; what each flag
+    weighs by itself; what stands `beside` each benefit; and what was `lent` for each.
     """
 
     by: Mapping[str, Reals]
-    own: Mapping[str, Reals]
+    apart: Mapping[str, Reals]
+    own: Reals
     alone: Mapping[str, Reals]
     beside: Mapping[str, Standing]
     lent: Mapping[str, Lent]
@@ -38,11 +39,6 @@ class Suspicion:
     def score(self) -> Reals:
         """The probability of being manipulated in any way."""
         return np.asarray(np.clip(np.sum(list(self.by.values()), axis=0), 0.0, 1.0), np.float64)
-
-    @property
-    def innocent(self) -> Reals:
-        """The probability of being innocent by its own evidence."""
-        return np.asarray(1 - np.sum(list(self.own.values()), axis=0), np.float64)
 
 
 def suspicion(
@@ -62,8 +58,7 @@ def suspicion(
     for code, found in beside.items():
         for together in found.families.values():
             alone[code][found.where] *= together
-    total = 1 + np.sum(list(alone.values()), axis=0)
-    own = {code: odds / total for code, odds in alone.items()}
+    own = np.sum(list(alone.values()), axis=0)
     alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
@@ -73,7 +68,16 @@ def suspicion(
         strange = alone[UNUSUAL] * lending.quiet(by)
         total = 1 + strange + np.sum(list(odds.values()), axis=0)
         by = {code: odds[code] / total for code in hypotheses}
-    return Suspicion({**by, UNUSUAL: strange / total}, own, weights, beside, lent)
+    apart = {code: alone[code] * lent[code].clerk * lent[code].ring for code in hypotheses}
+    total_apart = 1 + np.sum(list(apart.values()), axis=0)
+    return Suspicion(
+        {**by, UNUSUAL: strange / total},
+        {code: odds / total_apart for code, odds in apart.items()},
+        own / (1 + own),
+        weights,
+        beside,
+        lent,
+    )
 
 
 @dataclass(frozen=True)

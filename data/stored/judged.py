@@ -68,13 +68,14 @@ JUDGED = (
         innocent_fired=REAL,
     ),
     # the bookings of a night that were suspected at all, a row for each way (`detection/hindsight.py`): in whose hand
-    # each was, how likely it was to be manipulated in this way and in all, and in this way by its own evidence; on what
-    # share of innocent bookings the flag was taken to fire; and by code which supports could be assessed, which fired
+    # each was, how likely it was to be manipulated in this way and in all, and in this way apart from what its centre
+    # lent; on what share of innocent bookings the flag was taken to fire; and by code which supports could be assessed,
+    # and which fired
     own(
         "suspects",
         DAY,
         (DAY, "centre_id", "booking_id", "hypothesis"),
-        later=("own",),
+        later=("apart",),
         service_day=DATE,
         centre_id=TEXT,
         booking_id=TEXT,
@@ -83,7 +84,7 @@ JUDGED = (
         ring_id=TEXT,
         suspicion=REAL,
         in_all=REAL,
-        own=REAL,
+        apart=REAL,
         share=REAL,
         assessed=pa.list_(TEXT),
         fired=pa.list_(TEXT),

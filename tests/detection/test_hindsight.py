@@ -32,10 +32,10 @@ def findings(rows: int, share: float = SHARE, fired: bool = True) -> dict[str, F
     return {code: Finding(np.ones(rows, np.bool_), np.full(rows, fired), shares, shares) for code in FLAGS}
 
 
-def remember(home: Home, *suspicions: float, day: date = DAY, own: float = 1.0) -> None:
+def remember(home: Home, *suspicions: float, day: date = DAY, apart: float = 1.0) -> None:
     """A night of bookings b0, b1, … of centre A, clerk k and ring r, each suspected by the benefit alone.
 
-    `own`: what part of it is the booking's own evidence.
+    `apart`: what part of it is left without what the centre lent.
     """
     said = {"service_day": day, "centre_id": "A", "hand": "k", "ring_id": "r"}
     night = pa.table(
@@ -44,7 +44,7 @@ def remember(home: Home, *suspicions: float, day: date = DAY, own: float = 1.0) 
     )
     by = {code: np.zeros(len(suspicions)) for code, flag in FLAGS.items() if flag.is_hypothesis}
     by[BENEFIT] = np.array(suspicions)
-    parts = {code: own * suspicion for code, suspicion in by.items()}
+    parts = {code: apart * suspicion for code, suspicion in by.items()}
     Lake.of(home).replace_day("suspects", day, suspects(night, by, parts, findings(len(suspicions))))
 
 
@@ -96,7 +96,7 @@ def test_a_verdict_speaks_of_centre_clerk_and_ring_as_far_as_it_may_be_right(hom
 
 @pytest.mark.parametrize(("verdict", "after"), [("manipulated", 19 / 20), ("lawful", 0.05 / 19 / (0.95 + 0.05 / 19))])
 def test_of_what_was_lent_only_a_verdict_counts_for_the_centre(home, verdict, after):
-    remember(home, 0.5, own=0.1)
+    remember(home, 0.5, apart=0.1)
     judge(home, "b0", verdict)
     assert added(known(home), CENTRE, BENEFIT) == pytest.approx(after - 0.05)
 
@@ -108,8 +108,8 @@ def test_what_an_earlier_version_left_counts_whole_for_the_centre(home):
     whole = added(known(home), CENTRE, BENEFIT)
     with engine(home) as connection:
         rows = connection.execute(f"FROM {lake.sql('suspects')}").to_arrow_table()
-    place = rows.schema.get_field_index("own")
-    lake.replace_day("suspects", DAY, rows.set_column(place, "own", pa.nulls(rows.num_rows, pa.float64())))
+    place = rows.schema.get_field_index("apart")
+    lake.replace_day("suspects", DAY, rows.set_column(place, "apart", pa.nulls(rows.num_rows, pa.float64())))
     assert added(known(home), CENTRE, BENEFIT) == pytest.approx(whole)
 
 
@@ -165,7 +165,7 @@ def test_what_is_known_by_now_is_a_probability_and_ordered_by_the_verdict(bookin
     ways = {BENEFIT: rows["part"], OTHER: 1 - rows["part"]}
     suspected = pd.concat(
         [
-            rows.assign(hypothesis=way, suspicion=rows["in_all"] * part, own=rows["in_all"] * part)
+            rows.assign(hypothesis=way, suspicion=rows["in_all"] * part, apart=rows["in_all"] * part)
             for way, part in ways.items()
         ]
     )

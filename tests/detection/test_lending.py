@@ -100,8 +100,8 @@ def test_a_quiet_centre_makes_what_no_flag_names_less_likely_too_and_a_loud_one_
 
 
 def test_what_a_centre_lent_does_not_come_back_to_it(home):
-    suspected, own = {FLAG.code: np.array([0.9])}, {FLAG.code: np.array([0.2])}
-    night = lending(home, ("A", "k", "r")).summed_up(DAY, suspected, own).to_pylist()
+    suspected, apart = {FLAG.code: np.array([0.9])}, {FLAG.code: np.array([0.2])}
+    night = lending(home, ("A", "k", "r")).summed_up(DAY, suspected, apart).to_pylist()
     assert {row["level"]: row["suspected"] for row in night if row["flag"] == ANY} == {
         CENTRE: 0.2,
         CLERK: 0.9,

@@ -56,9 +56,10 @@ def test_what_others_lend_changes_the_score_and_not_what_is_its_own(tmp_path):
     alone = weigh(tmp_path / "alone", [({"Q203"}, "k", None)])
     practice = weigh(tmp_path / "practice", [({"Q203"}, "k", None)] * 20)
     assert (practice.score > alone.score[0]).all()
-    assert practice.innocent == pytest.approx([alone.innocent[0]] * 20)
-    assert practice.own["Q203"] == pytest.approx(1 - practice.innocent)
-    assert 0.5 < alone.innocent[0] < 1, "a benefit by itself leaves a booking likelier innocent, however common it is"
+    assert practice.own == pytest.approx([alone.own[0]] * 20)
+    assert (practice.own < practice.apart["Q203"]).all(), "the clerk's lend to each other"
+    assert (practice.apart["Q203"] < practice.score).all()
+    assert 0 < alone.own[0] < 0.5, "a benefit by itself leaves a booking likelier innocent, however common it is"
 
 
 def test_what_no_flag_names_is_ordered_and_stays_low(tmp_path):
