@@ -20,7 +20,7 @@ def test_a_home_is_made_once_and_kept(tmp_path: Path) -> None:
 
 
 def test_no_home_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(HomeError, match="Run: inturn init --home"):
+    with pytest.raises(HomeError, match="make one: inturn init --home"):
         Home.open(tmp_path / "none")
 
 
