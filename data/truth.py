@@ -56,8 +56,9 @@ def write_truth(path: Path, truth: pa.Table) -> None:
 def read_truth(path: Path) -> pa.Table:
     """Read a truth file, Parquet or CSV, as a table of the schema `TRUTH`; one without rows plants nothing.
 
-    Raises `BadTruthError` where there is no such file, it is neither, a needed column is missing or one has another
-    type, or its rows contradict the schema: nulls where none may be, a booking named twice, or one without a name.
+    Raises `BadTruthError` where there is no such file, it is neither, a needed column is missing, stands twice or has
+    another type, or its rows contradict the schema: nulls where none may be, a booking named twice or one without a
+    name, or a capacity that is no number of people.
     """
     reader, kind = (_csv, "CSV") if path.suffix.lower() == ".csv" else (_parquet, "Parquet; a CSV ends in .csv")
     try:

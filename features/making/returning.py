@@ -2,10 +2,9 @@
 
 import ibis.expr.types as ir
 
-#: classes that say so
-CLASSES = ("returning", "recall")
+from features.order import RECALL, RETURNING
 
 
 def returns(bookings: ir.Table) -> ir.BooleanValue:
     """Whether the recorded class says that it was at a window before, and no missed call of its own shows why."""
-    return bookings.priority_class.isin(CLASSES).fill_null(False) & bookings.missed_at.isnull()
+    return bookings.priority_class.isin((RETURNING, RECALL)).fill_null(False) & bookings.missed_at.isnull()

@@ -8,6 +8,7 @@ from features.arrays import MINUTE, clock_hours, given, group_codes, micros
 from features.chance.chances import Reals
 from features.queues.calls import line_lengths, of_calls, windows_open
 from features.queues.lines import Ints
+from features.queues.opening import stretches
 from features.queues.outages import longest_silences
 from features.summaries.hands import LOG_PARTS
 
@@ -107,10 +108,11 @@ def _silences(of_call: Ints, calls: pa.Table, of_shift: Ints, shifts: pa.Table, 
     missed = given(calls["missed_at"])
     every = given(calls["called_at"])
     times = np.concatenate([micros(calls["called_at"], 0)[every], micros(calls["missed_at"], 0)[missed]])
+    opened = stretches(of_shift, micros(shifts["opens_at"], 0), micros(shifts["closes_at"], 0))
     found = longest_silences(
         _by_centre(np.concatenate([of_call[every], of_call[missed]]), size, times),
         _by_centre(of_call[known][waited], size, came[waited], called[waited]),
-        _by_centre(of_shift, size, micros(shifts["opens_at"], 0), micros(shifts["closes_at"], 0)),
+        _by_centre(opened[0], size, *opened[1:]),
     )
     anybody = np.bincount(of_call[known], minlength=size) > 0
     return np.where(anybody, found / MINUTE, np.nan)

@@ -18,7 +18,7 @@ def minutes_closed(centre: Ints, at: Ints, shifts: tuple[Ints, Ints, Ints]) -> n
     shifts = shifts[0][lasting], shifts[1][lasting], shifts[2][lasting]
     if not lasting.any():
         return np.full(at.size, np.nan)
-    whose, begin, end = _stretches(*shifts)
+    whose, begin, end = stretches(*shifts)
     # one line of all centres, each in a room of its own
     low = begin.min() - 1
     room = int(end.max() - low) + 1
@@ -30,8 +30,10 @@ def minutes_closed(centre: Ints, at: Ints, shifts: tuple[Ints, Ints, Ints]) -> n
     return np.where(np.isinf(nearest), np.nan, nearest)
 
 
-def _stretches(centre: Ints, opens: Ints, closes: Ints) -> tuple[Ints, Ints, Ints]:
+def stretches(centre: Ints, opens: Ints, closes: Ints) -> tuple[Ints, Ints, Ints]:
     """The stretches that one or more shifts cover, by centre and time: whose, from when, until when."""
+    if not centre.size:
+        return centre, opens, closes
     places = np.lexsort((opens, centre))
     centre, opens, closes = centre[places], opens[places], closes[places]
     low, room = opens.min(), int(closes.max() - opens.min()) + 1

@@ -122,28 +122,26 @@ def no_column(path: Path) -> Path:
     return path
 
 
-def no_booking(path: Path) -> Path:
-    rows = pq.read_table(path).to_pylist()
-    write_truth(path, pa.Table.from_pylist([{**rows[0], "booking_id": None}], schema=TRUTH))
-    return path
+def with_a_row(**spoilt: object) -> Callable[[Path], Path]:
+    """The truth's first row alone, but for these columns."""
+
+    def spoil(path: Path) -> Path:
+        row = pq.read_table(path).to_pylist()[0]
+        write_truth(path, pa.Table.from_pylist([{**row, **spoilt}], schema=TRUTH))
+        return path
+
+    return spoil
 
 
-def two_columns(path: Path) -> Path:
-    spoilt = path.with_suffix(".CSV")
-    spoilt.write_text("centre_id,booking_id,scheme,scheme\nC01,1,favour,favour\n", encoding="utf-8")
-    return spoilt
+def as_csv(text: str, suffix: str = ".csv") -> Callable[[Path], Path]:
+    """Another file in place of the truth."""
 
+    def spoil(path: Path) -> Path:
+        sheet = path.with_suffix(suffix)
+        sheet.write_text(text, encoding="utf-8")
+        return sheet
 
-def no_capacity(path: Path) -> Path:
-    rows = pq.read_table(path).to_pylist()
-    write_truth(path, pa.Table.from_pylist([{**rows[0], "capacity_per_day": float("inf")}], schema=TRUTH))
-    return path
-
-
-def no_csv(path: Path) -> Path:
-    spoilt = path.with_suffix(".csv")
-    spoilt.write_text("centre_id,booking_id,scheme,carried_out\nC01,1,favour,perhaps\n", encoding="utf-8")
-    return spoilt
+    return spoil
 
 
 def another_world(path: Path) -> Path:
@@ -163,10 +161,10 @@ def broken_world_file(path: Path) -> Path:
         (no_file, "no such file"),
         (no_parquet, "Parquet"),
         (no_column, "scheme"),
-        (no_booking, "none where it is another"),
-        (no_csv, "perhaps"),
-        (two_columns, "two columns scheme"),
-        (no_capacity, "no number of people in 1 of 1 rows"),
+        (with_a_row(booking_id=None), "none where it is another"),
+        (with_a_row(capacity_per_day=float("inf")), "no number of people in 1 of 1 rows"),
+        (as_csv("centre_id,booking_id,scheme,carried_out\nC01,1,favour,perhaps\n"), "perhaps"),
+        (as_csv("centre_id,booking_id,scheme,scheme\nC01,1,favour,favour\n", ".CSV"), "two columns scheme"),
         (another_world, "none of the 1 planted"),
         (broken_world_file, "world.json"),
     ],
