@@ -36,10 +36,13 @@ class Night:
         """A lake table's rows of the `days` days up to the night, its own included; whole where it has no days."""
         if LAKE[name].partition is None:
             return self.engine.table(name, None, None)
-        rows = self.engine.table(name, self.day - timedelta(days=days - 1), self.day)
+        stored = rows = self.engine.table(name, self.day - timedelta(days=days - 1), self.day)
         if LAKE[name].partition != DAY and DAY in rows.columns:
             rows = rows.filter(rows[DAY] <= self.today)
-        return rows.mutate(**_of_citizens(rows)) if "channel" in rows.columns else rows
+        if "channel" in rows.columns:
+            rows = rows.mutate(**_of_citizens(rows))
+        # by name, since an expression that a query has in two places is computed once with all its columns, of weeks
+        return rows if rows is stored else self.engine.named(rows)
 
     @cached_property
     def today(self) -> ir.DateValue:

@@ -48,7 +48,8 @@ def _added(left: Reals, right: Reals) -> Reals:
     """The distribution of the sum of two independent numbers."""
     found = np.zeros(left.size + right.size - 1)
     for place in range(left.size):
-        found[place : place + right.size] += left[place] * right
+        for step in range(right.size):  # a slice of `found` would be two arrays more, each time
+            found[place + step] += left[place] * right[step]
     return found
 
 

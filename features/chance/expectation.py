@@ -77,7 +77,7 @@ def _counted(code: Ints, values: Ints, calls: Ints, judged: Ints) -> tuple[Reals
     """Of the group of each judged row: its calls, people they passed, and its calls that passed as many or more."""
     width = int(values.max(initial=0)) + 1
     keys = code * width + values
-    places = np.argsort(keys, kind="stable")
+    places = np.argsort(keys)
     number = np.concatenate([[0], np.cumsum(calls[places])]).astype(np.float64)
     total = np.concatenate([[0], np.cumsum((calls * values)[places])]).astype(np.float64)
     first = code[judged] * width
@@ -129,7 +129,7 @@ def _sums(code: Ints, weights: Ints) -> Reals:
 
 def _sums_in_order(code: Ints, weights: Reals, size: int) -> Reals:
     """Sums of reals: the smallest first, so that no bit depends on the order in which the groups come."""
-    places = np.lexsort((weights, code))
+    places = np.argsort(weights)
     return np.bincount(code[places], weights[places], size).astype(np.float64)
 
 

@@ -9,7 +9,6 @@ import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from sqlglot import exp
@@ -19,6 +18,7 @@ from data.home import Home
 from data.lake import Lake
 from data.parallel import in_order
 from features.engine import Engine, Kernel, Kernels
+from features.parts import parts_of
 
 
 @ibis.udf.scalar.builtin(name="inturn_number", signature=((str,), int))
@@ -53,10 +53,6 @@ def _sql(rows: ops.Node) -> str:
 
 #: DuckDB would read 1_0 as 10
 _NUMBER = """CREATE TEMP MACRO inturn_number(hex) AS TRY_CAST('0x' || replace(left(hex, 15), '_', '?') AS BIGINT)"""
-
-
-#: rows above which a table is dealt into parts: below, threads cost more than they save
-PART_ROWS = 1 << 17
 
 
 class Local:
@@ -94,8 +90,10 @@ class Local:
         return ibis.table(ibis.schema(table.schema), name)
 
     def arrow(self, rows: ir.Table) -> pa.Table:
-        """See `Engine`."""
-        return self._connection.execute(_sql(rows.op())).to_arrow_table().cast(rows.schema().to_pyarrow())
+        """See `Engine`. By a relation, whose result every thread writes: that of `execute` comes through one, which
+        takes three times as long for millions of rows and can stop for good (DuckDB issue 24961).
+        """
+        return self._connection.sql(_sql(rows.op())).to_arrow_table().cast(rows.schema().to_pyarrow())
 
     def kept(self, rows: ir.Table) -> ir.Table:
         """See `Engine`. What was made outside is in memory already."""
@@ -103,7 +101,7 @@ class Local:
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""
-        made = [table for _, table in in_order(kernel, parts_of(self.arrow(rows)))]
+        made = [table for _, table in in_order(lambda part: kernel(*part), parts_of(self.arrow(rows)))]
         return self.rows(pa.concat_tables(made).cast(schema))
 
     def tables_by_centre(
@@ -130,19 +128,6 @@ class Local:
 
     def _is_kept(self, rows: ops.Node) -> bool:
         return isinstance(rows, ops.UnboundTable) and rows.name in self._kept
-
-
-def parts_of(rows: pa.Table) -> Iterator[pa.Table]:
-    """The rows, dealt by whole centres into parts of about `PART_ROWS`; a small table is one part."""
-    if rows.num_rows <= PART_ROWS:
-        yield rows
-        return
-    centre = rows["centre_id"].combine_chunks().dictionary_encode().indices.to_numpy()
-    number = np.bincount(centre)
-    part = ((np.cumsum(number) - number) // PART_ROWS)[centre]
-    order = np.argsort(part, kind="stable")
-    for places in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
-        yield rows.take(pa.array(places))
 
 
 @contextmanager

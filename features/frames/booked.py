@@ -97,15 +97,12 @@ def _events(night: Night) -> ir.Table:
 
     Dealt into parts in place of centres, which share identifiers.
     """
-    events = night.table("booking_events", PACE_DAYS)
-    tonight = events[DAY] == night.today
+    near = night.once("made beside the night's", lambda: _beside(night))
     parts = []
     for kind in PACED:
-        mine = events.filter(tonight, events[kind].notnull()).select(kind, "created_day").distinct()
-        near = events.semi_join(mine, [kind, "created_day"])
         identifier = night.engine.number(near[kind])
         parts.append(
-            near.select(
+            near.filter(near[f"{kind}_tonight"]).select(
                 "created_day",
                 kind=ibis.literal(kind),
                 identifier=identifier,
@@ -117,3 +114,16 @@ def _events(night: Night) -> ir.Table:
             )
         )
     return ibis.union(*parts)
+
+
+def _beside(night: Night) -> ir.Table:
+    """The bookings of `PACE_DAYS` days, and by `<identifier>_tonight` whether the night has one made with it that day.
+
+    Only those of which one holds: weeks of logs are read once, and not for each identifier.
+    """
+    events = near = night.table("booking_events", PACE_DAYS)
+    for kind in PACED:
+        tonight = events.filter(events[DAY] == night.today, events[kind].notnull())
+        tonight = tonight.select(kind, "created_day", **{f"{kind}_tonight": True}).distinct()
+        near = near.left_join(tonight, [kind, "created_day"]).drop(f"{kind}_right", "created_day_right")
+    return near.filter(near[f"{PACED[0]}_tonight"] | near[f"{PACED[1]}_tonight"])

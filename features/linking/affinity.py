@@ -12,8 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from data.parallel import in_order
 from features.arrays import given, group_codes
 from features.chance.chances import Reals, sums_of_draws, tails_of_sums
+from features.parts import parts_of
 from features.queues.lines import Bools, Ints
 
 #: meetings in 30 days above which an owner is an institution: ten for each citizen that a hub has
@@ -49,15 +51,46 @@ class _Sums(NamedTuple):
         return np.where(there, np.append(self.number, 0)[place], 0)
 
 
-def affinity(hand: str, bookings: pa.Table, meetings: pa.Table, load: pa.Table) -> Affinity:
-    """How each booking's owner meets its `hand`, clerk_id or window_id.
+def affinities(hands: Sequence[str], bookings: pa.Table, meetings: pa.Table, load: pa.Table) -> dict[str, Affinity]:
+    """How each booking's owner meets each of its `hands`, clerk and window.
 
-    `bookings`: `owner` (a number, -1: nobody), `centre_id` and the hand; `meetings`: the owners' bookings, with
-    `owner`, `HOUR`, the hand and their number, `bookings`; `load`: everybody's, with their number, `served`.
+    `bookings`: `owner` (a number, -1: nobody), `centre_id` and the hands, `<hand>_id`; `meetings`: the owners'
+    bookings, with `owner`, `HOUR`, the hands and their number, `bookings`; `load`: everybody's, with their number,
+    `served`.
     """
+    names = {hand: f"{hand}_id" for hand in hands}
+    institutions = {hand: _institutions(name, meetings) for hand, name in names.items()}
+    asking = bookings.select(["owner", "centre_id", *names.values()])
+    asking = asking.append_column("row", pa.array(np.arange(asking.num_rows)))
+
+    def work(part: tuple[pa.Table, ...]) -> dict[str, Affinity]:
+        return {hand: _affinity(name, institutions[hand], *part) for hand, name in names.items()}
+
+    everybody = {hand: Affinity(*(np.full(asking.num_rows, value) for value in (0, 0.0, 1.0, False))) for hand in hands}
+    for (asked, *_), found in in_order(
+        work, parts_of(asking, meetings.select(["owner", *HOUR, *names.values(), "bookings"]), load)
+    ):
+        for hand, of_part in found.items():
+            for values, some in zip(everybody[hand], of_part, strict=True):
+                values[asked["row"].to_numpy()] = some
+    return everybody
+
+
+def _institutions(hand: str, meetings: pa.Table) -> Ints:
+    """The owners with too many meetings to mean anybody."""
+    met = given(meetings[hand]) & given(meetings["hour"])
+    owners, place = np.unique(meetings["owner"].to_numpy()[met], return_inverse=True)
+    number = np.bincount(place, meetings["bookings"].to_numpy()[met], owners.size)
+    found: Ints = owners[number > MOST_MEETINGS]
+    return found
+
+
+def _affinity(hand: str, institutions: Ints, bookings: pa.Table, meetings: pa.Table, load: pa.Table) -> Affinity:
+    """The same of one hand and of the rows of whole centres."""
     met, calls = (rows.filter(pa.array(given(rows[hand]) & given(rows["hour"]))) for rows in (meetings, load))
-    asked = (bookings["owner"].to_numpy() >= 0) & given(bookings[hand])
-    owners, owner = np.unique(bookings["owner"].to_numpy()[asked], return_inverse=True)
+    owner = bookings["owner"].to_numpy()
+    asked = (owner >= 0) & given(bookings[hand]) & ~np.isin(owner, institutions)
+    owners, owner = np.unique(owner[asked], return_inverse=True)
     met = met.filter(pa.array(np.isin(met["owner"].to_numpy(), owners)))
     call_hand, met_hand, own_hand = _codes((calls, met, bookings), ("centre_id", hand))
     call_hour, met_hour = _codes((calls, met), HOUR)
@@ -73,9 +106,6 @@ def affinity(hand: str, bookings: pa.Table, meetings: pa.Table, load: pa.Table) 
     drawn = _summed(call_hour * hands + call_hand, served)
     total = np.bincount(call_hour, served, size).astype(np.int64)
     first, last = (np.searchsorted(owned_hours, (pairs // hands + n) * size) for n in (0, 1))
-    # before hours are multiplied by hands: an institution has thousands of both
-    moderate = (np.bincount(met_owner, number, owners.size) <= MOST_MEETINGS)[pairs // hands]
-    last = np.where(moderate, last, first)
     pair = np.repeat(np.arange(pairs.size), last - first)
     cell = np.arange(pair.size) - np.repeat(np.cumsum(last - first) - last, last - first)
     hour, of_hand = owned_hours[cell] % size, pairs[pair] % hands

@@ -149,7 +149,8 @@ def distinct(bounds: Ints, values: Ints, ago: Ints, windows: Ints, new_days: int
             counts[place] = -1
         for row in range(size):
             if row == 0 or keys[row] >> AGO_BITS != keys[row - 1] >> AGO_BITS:
-                counts[place] += (keys[row] & LATEST) < windows
+                for window in range(windows.size):  # a whole row at once would be an array, each time
+                    counts[place, window] += (keys[row] & LATEST) < windows[window]
             if row == size - 1 or keys[row] >> AGO_BITS != keys[row + 1] >> AGO_BITS:
                 new[place] += (keys[row] & LATEST) < new_days
     return counts, new

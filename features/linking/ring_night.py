@@ -9,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.parallel import in_order
 from data.stored.table import DAY
 from data.tables import LAKE
 from features.arrays import each_once
-from features.linking.affinity import affinity
+from features.linking.affinity import affinities as by_hand
 from features.linking.lineage import Before, Members, name_rings
 from features.linking.open_phones import open_phones
 from features.linking.rings import KIND_BITS, SAME, Rings, bookings_of, find_rings, key_of, keys_of
@@ -194,7 +193,7 @@ def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, loa
     meetings = bookings_of(met, np.where(np.isin(of_bond, owner), of_bond, -1)).rename_columns({"seen_day": DAY})
     asking = bookings.append_column("owner", pa.array(owner))
     columns = {}
-    for hand, result in in_order(lambda hand: affinity(f"{hand}_id", asking, meetings, load), ("clerk", "window")):
+    for hand, result in by_hand(("clerk", "window"), asking, meetings, load).items():
         columns[f"{hand}_p"] = pa.array(result.p, mask=~result.assessed)
         columns[f"{hand}_meetings"] = pa.array(result.meetings, mask=~result.assessed)
         columns[f"{hand}_expected"] = pa.array(result.expected, mask=~result.assessed)

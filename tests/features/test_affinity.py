@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy.stats import hypergeom
 
-from features.linking.affinity import MOST_MEETINGS, Affinity, affinity
+from features.linking.affinity import MOST_MEETINGS, Affinity, affinities
 from tests.features.hall_support import DAY
 
 
@@ -38,7 +38,7 @@ def calls(hour: np.ndarray, owner: np.ndarray, clerk: np.ndarray) -> pa.Table:
 def found(rows: pa.Table) -> Affinity:
     """Of the calls of owners, one booking each, what is known."""
     owned = rows.filter(pa.array(rows["owner"].to_numpy() >= 0))
-    return affinity("clerk_id", owned, owned, rows)
+    return affinities(["clerk"], owned, owned, rows)["clerk"]
 
 
 def test_meetings_are_counted_and_expected_by_the_hour():
@@ -128,18 +128,18 @@ def test_nobody_shares_anything():
     rows = hall(1, owners=1).slice(0, 0)
     assert found(rows).meetings.size == 0
     everybody = calls(np.zeros(5, np.int64), np.full(5, -1), np.arange(5))
-    assert not affinity("clerk_id", everybody, everybody.slice(0, 0), everybody).assessed.any()
+    assert not affinities(["clerk"], everybody, everybody.slice(0, 0), everybody)["clerk"].assessed.any()
 
 
 def test_an_institution_of_a_million_bookings_is_not_assessed():
     chance = np.random.default_rng(5)
     rows = calls(chance.integers(0, 300, 1_000_000), np.zeros(1_000_000, np.int64), chance.integers(0, 9, 1_000_000))
     assert rows.num_rows > MOST_MEETINGS
-    assert not affinity("clerk_id", rows, rows, rows).assessed.any()
+    assert not affinities(["clerk"], rows, rows, rows)["clerk"].assessed.any()
 
 
 def test_an_institution_that_meets_everybody_everywhere_takes_a_moment():
     """Twenty thousand hours by twenty thousand clerks would be 400 million cells."""
     everywhere = np.arange(20_000)
     rows = calls(everywhere, np.zeros(20_000, np.int64), everywhere)
-    assert not affinity("clerk_id", rows, rows, rows).assessed.any()
+    assert not affinities(["clerk"], rows, rows, rows)["clerk"].assessed.any()
