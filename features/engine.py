@@ -1,7 +1,7 @@
 """The engine that set logic runs on, behind the few things that the features ask of it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Protocol
 
@@ -36,11 +36,14 @@ class Engine(Protocol):
     def arrow(self, rows: ir.Table) -> pa.Table:
         """The rows of an expression."""
 
-    def kept(self, rows: ir.Table) -> ir.Table:
-        """The same rows, computed once however often they are read."""
+    def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
+        """The same rows, computed once however often they are read; `lasting`: also after `passing`."""
 
     def named(self, rows: ir.Table) -> ir.Table:
         """The same rows behind a name, so that what is built on them is short; computed whenever they are read."""
+
+    def passing(self) -> AbstractContextManager[None]:
+        """What is made outside the engine or kept, inside, is for use inside alone, unless it is to be `lasting`."""
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """What a kernel makes of the rows of each centre, which it gets in any order."""

@@ -69,7 +69,7 @@ class Night:
     def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """What `make` gives, computed once for all who ask this night for it by that name."""
         if name not in self._kept:
-            self._kept[name] = self.engine.kept(make())
+            self._kept[name] = self.engine.kept(make(), lasting=True)
         return self._kept[name]
 
 

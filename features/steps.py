@@ -97,8 +97,9 @@ def _table(night: Night) -> pa.Table:
         declared = [feature for feature in all_features().values() if feature.frame == name]
         if not declared:
             continue
-        rows = frame(night)
-        part = night.engine.arrow(rows.select(*KEY, *(feature.column(rows) for feature in declared)).order_by(KEY))
+        with night.engine.passing():
+            rows = frame(night)
+            part = night.engine.arrow(rows.select(*KEY, *(feature.column(rows) for feature in declared)).order_by(KEY))
         if part.select(KEY) != table.select(KEY):
             raise ValueError(f"the frame {name} does not have one row a booking of the night")
         for feature in declared:

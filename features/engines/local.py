@@ -1,9 +1,9 @@
 """DuckDB inside this process: the engine of one machine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import duckdb
 import ibis
@@ -63,7 +63,8 @@ class Local:
         connection.execute(_NUMBER)
         self._connection = connection
         self._tables: dict[tuple[str, date | None, date | None], ir.Table] = {}
-        self._kept: set[str] = set()
+        self._kept: dict[str, Callable[[], object]] = {}  # how to let go of each table that is in memory, by name
+        self._lasting: set[str] = set()
         self._named = 0
 
     def table(self, name: str, first: date | None, last: date | None) -> ir.Table:
@@ -86,7 +87,7 @@ class Local:
         """See `Engine`."""
         name = self._name("rows")
         self._connection.register(name, table)
-        self._kept.add(name)
+        self._kept[name] = partial(self._connection.unregister, name)
         return ibis.table(ibis.schema(table.schema), name)
 
     def arrow(self, rows: ir.Table) -> pa.Table:
@@ -95,9 +96,23 @@ class Local:
         """
         return self._connection.sql(_sql(rows.op())).to_arrow_table().cast(rows.schema().to_pyarrow())
 
-    def kept(self, rows: ir.Table) -> ir.Table:
+    def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
         """See `Engine`. What was made outside is in memory already."""
-        return rows if self._is_kept(rows.op()) else self._made("TABLE", _sql(rows.op()))
+        made = rows.op()
+        if not isinstance(made, ops.UnboundTable) or made.name not in self._kept:
+            rows = self._made("TABLE", _sql(made))
+            self._kept[rows.get_name()] = partial(self._connection.execute, f"DROP TABLE {rows.get_name()}")
+        if lasting:
+            self._lasting.add(rows.get_name())
+        return rows
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """See `Engine`."""
+        before = set(self._kept)
+        yield
+        for name in self._kept.keys() - before - self._lasting:
+            self._kept.pop(name)()
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""
@@ -125,9 +140,6 @@ class Local:
     def _name(self, kind: str) -> str:
         self._named += 1
         return f"{kind}_{self._named}"
-
-    def _is_kept(self, rows: ops.Node) -> bool:
-        return isinstance(rows, ops.UnboundTable) and rows.name in self._kept
 
 
 @contextmanager

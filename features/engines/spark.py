@@ -6,6 +6,7 @@ run there, one centre at a time, from the same version of this package.
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
 import ibis
@@ -93,13 +94,17 @@ class Spark:
         """See `Engine`."""
         return self._backend.frame(rows).toArrow().cast(rows.schema().to_pyarrow())
 
-    def kept(self, rows: ir.Table) -> ir.Table:
+    def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
         """See `Engine`."""
         return self._keep(self._backend.frame(rows))
 
     def named(self, rows: ir.Table) -> ir.Table:
         """See `Engine`. Nothing to do: Spark plans a query as it is read."""
         return rows
+
+    def passing(self) -> AbstractContextManager[None]:
+        """See `Engine`. Nothing to do: Spark puts on disk what it has no room for."""
+        return nullcontext()
 
     def by_centre(self, rows: ir.Table, kernel: Kernel, schema: pa.Schema) -> ir.Table:
         """See `Engine`."""

@@ -64,6 +64,8 @@ def _past(night: Night, kind: str) -> ir.Table:
 def _visits(night: Night) -> ir.Table:
     """How often each citizen of the night came to each centre."""
     past = _past(night, "applicant_id")
+    tonight = night.bookings.select("centre_id", who=_who(night, "applicant_id"))
+    past = past.semi_join(tonight, ["who", "centre_id"])
     return past.group_by("who", "centre_id").aggregate(visits=past.came.sum())
 
 

@@ -10,6 +10,7 @@ BOND_DAYS = 30
 
 #: identifiers that tie. An address does not: behind one stand a carrier's, an office's or a library's strangers
 TYING = ("phone", "device_id", "agent_id")
+KEY = ["kind", "identifier"]
 
 
 @summary(days=BOND_DAYS, reads={"contacts": BOND_DAYS})
@@ -20,20 +21,27 @@ def bonds(night: Night) -> ir.Table:
     rows of `BOND_DAYS` days are all contacts of all identifiers shared within them (and a few of others), each stored
     about once, and no day depends on another's having been made before.
     """
-    past = night.table("contacts", BOND_DAYS)
-    past = past.filter(past.kind.isin(TYING))
-    key = ["kind", "identifier"]
-    past = past.semi_join(past.filter(past.service_day == night.today), key)
-    earlier = past.service_day < night.today
-    users = past.group_by(key).aggregate(
+    past, today = (_tying(night.table("contacts", days)) for days in (BOND_DAYS, 1))
+    shared = night.once("shared identifiers", lambda: _shared(night, past.semi_join(today.select(KEY).distinct(), KEY)))
+    newly = shared.filter(~shared.already)
+    earlier = past.filter(past.service_day < night.today).semi_join(newly, KEY)
+    rows = today.semi_join(shared, KEY).union(earlier)
+    rows = rows.rename(seen_day="service_day").mutate(service_day=night.today)
+    return rows.order_by(*KEY, "seen_day", "applicant", "centre_id", "service_code", "hour", "clerk_id", "window_id")
+
+
+def _tying(contacts: ir.Table) -> ir.Table:
+    return contacts.filter(contacts.kind.isin(TYING))
+
+
+def _shared(night: Night, past: ir.Table) -> ir.Table:
+    """The identifiers of several citizens, and whether they were theirs `already` before the night."""
+    before = past.service_day < night.today
+    users = past.group_by(KEY).aggregate(
         least=past.applicant.min(),
         most=past.applicant.max(),
-        least_before=past.applicant.min(where=earlier),
-        most_before=past.applicant.max(where=earlier),
+        least_before=past.applicant.min(where=before),
+        most_before=past.applicant.max(where=before),
     )
     users = users.filter(users.least < users.most)
-    rows = past.inner_join(users, key)
-    already_shared = (rows.least_before < rows.most_before).fill_null(False)
-    rows = rows.filter((rows.service_day == night.today) | ~already_shared)
-    rows = rows.rename(seen_day="service_day").mutate(service_day=night.today)
-    return rows.order_by(*key, "seen_day", "applicant", "centre_id", "service_code", "hour", "clerk_id", "window_id")
+    return users.select(*KEY, already=(users.least_before < users.most_before).fill_null(False))

@@ -12,8 +12,9 @@ from data.home import Home
 from data.ingest import ingest
 from data.lake import Lake
 from data.tables import LAKE
+from features import parts
 from features.declare import all_features
-from features.engines import local
+from features.engine import engine
 from features.night import KEY
 from features.steps import FEATURE_STEPS, features_day, order_day
 from tests.conftest import FIRST, LAST
@@ -63,7 +64,7 @@ def test_a_second_run_changes_nothing(home):
 def test_a_night_whose_centres_go_to_the_kernels_in_parts_says_the_same(home, monkeypatch):
     night(home, LAST)
     before = whole(home, LAST)
-    monkeypatch.setattr(local, "PART_ROWS", 20)
+    monkeypatch.setattr(parts, "PART_ROWS", 20)
     night(home, LAST)
     assert whole(home, LAST) == before
 
@@ -206,3 +207,14 @@ def test_a_log_cut_after_a_night_says_the_same_of_it_as_the_whole(small_world: P
         night(home, LAST)
     assert [whole(everything, day) for day in (FIRST, LAST)] == [whole(cut, day) for day in (FIRST, LAST)]
     assert Lake.of(cut).days("bookings") < Lake.of(everything).days("bookings")
+
+
+def test_what_a_frame_makes_goes_with_it_and_what_is_lasting_stays(home):
+    with engine(home) as running:
+        with running.passing():
+            passing = running.rows(pa.table({"number": [1]}))
+            lasting = running.kept(running.rows(pa.table({"number": [2]})), lasting=True)
+            computed = running.kept(passing.mutate(number=passing.number + 2), lasting=True)
+        assert [running.arrow(rows)["number"].to_pylist() for rows in (lasting, computed)] == [[2], [3]]
+        with pytest.raises(duckdb.CatalogException):
+            running.arrow(passing)
