@@ -1,6 +1,7 @@
 """How fast the overtake ledger is, beside a bare scan of the same columns and a self-join.
 
     python -m benchmarks.ledger --rows 10_000_000
+    python -m benchmarks.ledger --rows 50_000_000 --slope
 
 Every way runs in a process of its own, imports included; on a shared machine trust the ratios. The synthetic
 halls have queues of 44 people on average, some of several hundred; a fifth of the bookings is never called, four
@@ -204,19 +205,37 @@ def report(files: list[str], console: Console) -> None:
     console.print(f"overtakes: {whole.found:,}; by the self-join {joined.found:,}, {pandas.found:,}, {polars.found:,}")
 
 
+def slope(files: list[str], console: Console) -> None:
+    """Measure scan and ledger on a fiftieth, a tenth and all of the files, and how their seconds grow with bookings."""
+    table = Table("bookings", "scan, s", "ledger, s", "peak MB", title="from a fiftieth to the whole")
+    sizes, seconds = [], []
+    for part in track((50, 10, 3, 1), "measuring", console=console):
+        some = files[: max(1, len(files) // part)]
+        scanned, whole = measured(scan, some), measured(ours, some)
+        sizes.append(len(some) * DAY_ROWS)
+        seconds.append(whole.seconds)
+        table.add_row(f"{sizes[-1]:,}", f"{scanned.seconds:.2f}", f"{whole.seconds:.2f}", f"{whole.peak:.0f}")
+    console.print(table)
+    console.print(f"slope of the ledger, log-log: {np.polyfit(np.log(sizes), np.log(seconds), 1)[0]:.2f}")
+
+
 def main() -> None:
     """Make the bookings in a temporary folder and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=1_000_000, help="bookings, in whole days of 137,000")
+    parser.add_argument(
+        "--slope", action="store_true", help="how time and memory grow with bookings, without the peers"
+    )
+    asked = parser.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         files = []
-        days = max(1, round(parser.parse_args().rows / DAY_ROWS))
+        days = max(1, round(asked.rows / DAY_ROWS))
         for number in track(range(days), "making bookings", console=console):
             path = Path(folder) / f"day={number:04}.parquet"
             pq.write_table(make_day(number, DAY_ROWS).select(COLUMNS), path)
             files.append(str(path))
-        report(files, console)
+        (slope if asked.slope else report)(files, console)
 
 
 if __name__ == "__main__":

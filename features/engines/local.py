@@ -71,7 +71,8 @@ class Local:
         """See `Engine`. Named, and found once: parsing the SQL of many files takes longer than reading them."""
         asked = name, first, last
         if asked not in self._tables:
-            self._tables[asked] = self._made("VIEW", f"SELECT * FROM {self._lake.sql(name, first, last)}")
+            columns = pa.schema([field.with_nullable(True) for field in self._lake.fields(name)])
+            self._tables[asked] = self._made("VIEW", f"SELECT * FROM {self._lake.sql(name, first, last)}", columns)
         return self._tables[asked]
 
     def named(self, rows: ir.Table) -> ir.Table:
@@ -130,12 +131,12 @@ class Local:
         """See `Engine`."""
         return _number(hexadecimal)
 
-    def _made(self, kind: str, sql: str) -> ir.Table:
-        """A temporary table or view; it goes with the connection."""
+    def _made(self, kind: str, sql: str, columns: pa.Schema | None = None) -> ir.Table:
+        """A temporary table or view, of these columns where they are known; it goes with the connection."""
         name = self._name(kind.lower())
         self._connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
-        schema = self._connection.execute(f"FROM {name} LIMIT 0").to_arrow_table().schema
-        return ibis.table(ibis.schema(schema), name)
+        columns = columns or self._connection.execute(f"FROM {name} LIMIT 0").to_arrow_table().schema
+        return ibis.table(ibis.schema(columns), name)
 
     def _name(self, kind: str) -> str:
         self._named += 1

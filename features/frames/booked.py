@@ -122,8 +122,8 @@ def _beside(night: Night) -> ir.Table:
     Only those of which one holds: weeks of logs are read once, and not for each identifier.
     """
     events = near = night.table("booking_events", PACE_DAYS)
+    tonight = night.engine.kept(events.filter(events[DAY] == night.today).select(*PACED, "created_day"))
     for kind in PACED:
-        tonight = events.filter(events[DAY] == night.today, events[kind].notnull())
-        tonight = tonight.select(kind, "created_day", **{f"{kind}_tonight": True}).distinct()
-        near = near.left_join(tonight, [kind, "created_day"]).drop(f"{kind}_right", "created_day_right")
+        mine = tonight.filter(tonight[kind].notnull()).select(kind, "created_day", **{f"{kind}_tonight": True})
+        near = near.left_join(mine.distinct(), [kind, "created_day"]).drop(f"{kind}_right", "created_day_right")
     return near.filter(near[f"{PACED[0]}_tonight"] | near[f"{PACED[1]}_tonight"])
