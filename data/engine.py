@@ -4,11 +4,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from data.errors import HomeError
 from data.home import Home, explain_os_error
+from data.spill import Spill
 
 
 @contextmanager
@@ -18,8 +20,7 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     What it makes must be TEMP, and goes with it. Steps of one thread, also one within another, share `memory_gb`.
     """
     spill = home.path("staging", "spill")
-    spill.mkdir(parents=True, exist_ok=True)
-    connection = _database(str(spill), home.settings.memory_gb).cursor()
+    connection = _database(spill, home.settings.memory_gb).cursor()
     try:
         # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
         connection.execute("SET enable_progress_bar = false")
@@ -47,34 +48,35 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 class _Kept(threading.local):
-    """A thread's databases: by process, what one was made for, and it."""
+    """A thread's databases: by process, what one was made for, it, and where it spills."""
 
     def __init__(self) -> None:
-        self.databases: dict[int, tuple[tuple[str, float], duckdb.DuckDBPyConnection]] = {}
+        self.databases: dict[int, tuple[tuple[Path, float], duckdb.DuckDBPyConnection, Spill]] = {}
 
 
 _kept = _Kept()
 
 
-def _database(spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
+def _database(place: Path, memory_gb: float) -> duckdb.DuckDBPyConnection:
     """An empty database in memory: to begin and to end one takes longer than most of what a small night asks of it.
 
     A thread has one, and one at a time: some settings hold for all of a database. A fork begins its own and leaves that
     of before alone, whose threads it does not have and would wait for.
     """
-    process, wanted = os.getpid(), (spill, memory_gb)
-    made_for, database = _kept.databases.get(process, (None, None))
+    process, wanted = os.getpid(), (place, memory_gb)
+    made_for, database, _ = _kept.databases.get(process, (None, None, None))
     if database is None or made_for != wanted:
-        database = _begun(spill, memory_gb)
-        _kept.databases[process] = wanted, database
+        spill = Spill(place)
+        database = _begun(spill.folder, memory_gb)
+        _kept.databases[process] = wanted, database, spill
     return database
 
 
-def _begun(spill: str, memory_gb: float) -> duckdb.DuckDBPyConnection:
+def _begun(spill: Path, memory_gb: float) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "memory_limit": f"{memory_gb}GB",
-            "temp_directory": spill,
+            "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             # what must be in order says so; kept order deadlocks large unions under a memory limit (DuckDB 1.5.6)
