@@ -25,6 +25,8 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
+        # threads that wait for room in a result can wait for each other for good (DuckDB issue 24961)
+        connection.execute("SET streaming_buffer_size = '64MB'")
         yield connection
     except duckdb.FatalException:
         _kept.databases.pop(os.getpid(), None)  # the database refuses everything from now on
