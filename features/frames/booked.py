@@ -97,7 +97,7 @@ def _events(night: Night) -> ir.Table:
 
     Dealt into parts in place of centres, which share identifiers.
     """
-    near = night.once("made beside the night's", lambda: _beside(night))
+    near = night.engine.kept(_beside(night))
     parts = []
     for kind in PACED:
         identifier = night.engine.number(near[kind])

@@ -22,7 +22,7 @@ def bonds(night: Night) -> ir.Table:
     about once, and no day depends on another's having been made before.
     """
     past, today = (_tying(night.table("contacts", days)) for days in (BOND_DAYS, 1))
-    shared = night.once("shared identifiers", lambda: _shared(night, past.semi_join(today.select(KEY).distinct(), KEY)))
+    shared = night.engine.kept(_shared(night, past.semi_join(today.select(KEY).distinct(), KEY)))
     newly = shared.filter(~shared.already)
     earlier = past.filter(past.service_day < night.today).semi_join(newly, KEY)
     rows = today.semi_join(shared, KEY).union(earlier)
