@@ -20,7 +20,10 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     What it makes must be TEMP, and goes with it. Steps of one thread, also one within another, share `memory_gb`.
     """
     spill = home.path("staging", "spill")
-    connection = _database(spill, home.settings.memory_gb).cursor()
+    try:
+        connection = _database(spill, home.settings.memory_gb).cursor()
+    except OSError as error:
+        raise explain_os_error(error, spill) from error
     try:
         # DuckDB takes a process that was started without a file, as workers are, for a person at a prompt
         connection.execute("SET enable_progress_bar = false")

@@ -8,7 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from data.engine import engine
+from data.errors import HomeError
 from data.home import Home
 from data.spill import Spill
 
@@ -68,3 +71,11 @@ def test_engines_at_work_at_one_time_do_not_write_to_one_file(tmp_path):
     for thread in threads:
         thread.join()
     assert found == {seed: (seed * 11_000_000, 11_000_000) for seed in (1, 2, 3)}
+
+
+def test_a_home_that_has_no_room_for_it_says_where(tmp_path):
+    home = Home.create(tmp_path / "home")
+    home.path("staging").mkdir(exist_ok=True)
+    home.path("staging", "spill").write_text("in the way", encoding="ascii")
+    with pytest.raises(HomeError, match="spill"), engine(home):
+        pass
