@@ -66,7 +66,8 @@ def affinities(hands: Sequence[str], bookings: pa.Table, meetings: pa.Table, loa
     def work(part: tuple[pa.Table, ...]) -> dict[str, Affinity]:
         return {hand: _affinity(name, institutions[hand], *part) for hand, name in names.items()}
 
-    everybody = {hand: Affinity(*(np.full(asking.num_rows, value) for value in (0, 0.0, 1.0, False))) for hand in hands}
+    kinds = (np.int64, np.float64, np.float64, np.bool_)
+    everybody = {hand: Affinity(*(np.empty(asking.num_rows, kind) for kind in kinds)) for hand in hands}
     for (asked, *_), found in in_order(
         work, parts_of(asking, meetings.select(["owner", *HOUR, *names.values(), "bookings"]), load)
     ):
