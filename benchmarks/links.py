@@ -78,6 +78,7 @@ def people(number: int, size: int, citizens: int) -> pa.Table:
             "clerk_id": names("clerk", clerk),
             "window_id": names("W", clerk),
             "hour": pa.array(chance.integers(8, 17, size)),
+            "roster": pa.array(np.zeros(size, np.int64)),
             "onsite": pa.array(np.zeros(size, np.int64)),
         }
     )

@@ -1,6 +1,7 @@
 """Who keeps meeting the same clerk: the *owner* of a booking and its clerk and window, in 30 days up to the night.
 
-A booking's owner is its ring; else its agent; else the telephone or device that it shares with most others.
+A booking's owner is its ring; else its agent; else the telephone or device that it shares with most others. Hours are
+parted where a shift for the queue begins or ends (`features/queues/rosters.py`).
 """
 
 import ibis.expr.types as ir
@@ -18,7 +19,7 @@ def ring_clerk_meetings(affinity: ir.Table) -> ir.Value:
 
 @feature(unit="meetings", needs=("called_at", "clerk_id"), null=NOTHING)
 def ring_clerk_expected(affinity: ir.Table) -> ir.Value:
-    """What chance deals of them: hour by hour, the owner's calls times the clerk's share of the queue's calls."""
+    """What chance deals of them: by hour and shift, the owner's calls times the clerk's share of the queue's calls."""
     return affinity.clerk_expected
 
 

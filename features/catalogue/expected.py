@@ -48,8 +48,8 @@ FEW_TYPED = (
 def clerk_excess_calls(expected: ir.Table) -> ir.Value:
     """Calls of the booking's clerk that passed somebody unexplained, beyond what colleagues' calls would have.
 
-    Ordinary calls over the 28 days up to the night, each hour of a queue compared with itself: an outage or a crowd
-    meets everybody who calls in it. The clerk's own calls are not in what is expected.
+    Ordinary calls over the 28 days up to the night, each hour of a queue and shift compared with itself: an outage or a
+    crowd meets everybody who calls in it. The clerk's own calls are not in what is expected.
     """
     return expected.clerk_excess
 
@@ -76,8 +76,8 @@ def window_excess_p(expected: ir.Table) -> ir.Value:
 def clerk_class_excess(expected: ir.Table) -> ir.Value:
     """Calls of the booking's priority class by its clerk, beyond what colleagues' calls would have been of it.
 
-    Over the 28 days up to the night, each hour of a queue compared with itself. A window kept for the class, and who
-    sat at it, is a lawful explanation.
+    Over the 28 days up to the night, each hour of a queue and shift compared with itself. A window kept for the
+    class, and who sat at it, is a lawful explanation.
     """
     return expected.class_excess
 
@@ -92,8 +92,8 @@ def clerk_class_excess_p(expected: ir.Table) -> ir.Value:
 def typist_class_excess(expected: ir.Table) -> ir.Value:
     """Of what the booking's typist typed in, calls of its class beyond what colleagues' would have been of it.
 
-    As `clerk_class_excess`: over 28 days, each hour of a queue compared with itself. Who types in all who come with a
-    card of that class is a lawful explanation.
+    As `clerk_class_excess`: over 28 days, each hour of a queue and shift compared with itself. Who types in all who
+    come with a card of that class is a lawful explanation.
     """
     return expected.typist_excess
 

@@ -1,9 +1,10 @@
 """Who keeps meeting the same clerk: a ring's, an agent's or a shared identifier's bookings, against what chance deals.
 
-Within one hour of one queue of one day, whoever is called might have come to any of the clerks who call there, each as
-likely as the calls they make. So the meetings of a ring with a clerk are a draw without replacement, hour by hour, and
-their sum has an exact distribution (`features/chance/chances.py`). An hour in which nobody else calls in that queue
-compares with nothing: a specialist and a roster are in the number of calls, and do not look like collusion.
+Within one hour of one queue of one day, and between two changes of shift, whoever is called might have come to any of
+the clerks who call there, each as likely as the calls they make. So the meetings of a ring with a clerk are a draw
+without replacement, hour by hour, and their sum has an exact distribution (`features/chance/chances.py`). An hour in
+which nobody else calls in that queue compares with nothing: a specialist and a roster are in the number of calls, and
+do not look like collusion.
 """
 
 from collections.abc import Sequence
@@ -21,8 +22,8 @@ from features.queues.lines import Bools, Ints
 #: meetings in 30 days above which an owner is an institution: ten for each citizen that a hub has
 MOST_MEETINGS = 3_000
 
-#: what is drawn from: the calls of one hour in one queue of one day
-HOUR = ("service_day", "centre_id", "service_code", "hour")
+#: what is drawn from: the calls of one hour in one queue of one day, while the same windows were on shift for it
+HOUR = ("service_day", "centre_id", "service_code", "hour", "roster")
 
 
 class Affinity(NamedTuple):

@@ -23,7 +23,7 @@ KNOWN_PART = 0.5
 KIND_BITS = 2
 
 #: rows of different identifiers that agree in these are of the same bookings
-SAME = ["seen_day", "centre_id", "service_code", "applicant", "hour", "clerk_id", "window_id"]
+SAME = ["seen_day", "centre_id", "service_code", "applicant", "hour", "roster", "clerk_id", "window_id"]
 
 
 class Rings(NamedTuple):

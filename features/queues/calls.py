@@ -10,6 +10,7 @@ from features.arrays import clock_hours, given, group_codes, micros
 from features.night import Night
 from features.order import by_discipline, counted
 from features.queues.lines import Ints, bucket, compiled
+from features.queues.rosters import ROSTERED_BY, rostered
 from features.queues.ruled import RULED_BY, ruled
 
 SERVED = "served"
@@ -20,10 +21,11 @@ OF_BOOKINGS = (
     *("missed_at", "called_at", "served_from", "served_to", "window_id", "clerk_id", "created_by", "priority_class"),
     "status",
 )
-#: columns of a call: those, and what `of_calls` adds
+#: columns of a call: those, its `roster` (`features/queues/rosters.py`), and what `of_calls` adds
 CALLS = pa.schema(
     [
         *(TABLES["bookings"].arrow.field(name).with_nullable(True) for name in OF_BOOKINGS),
+        pa.field("roster", pa.int64()),
         pa.field("people_passed", pa.int64()),
         pa.field("ordinary", pa.bool_()),
         pa.field("hour", pa.int64()),
@@ -32,7 +34,7 @@ CALLS = pa.schema(
         pa.field("windows_bin", pa.int64()),
     ]
 )
-READS = {"bookings": 1, **RULED_BY}
+READS = {"bookings": 1, **RULED_BY, **ROSTERED_BY}
 
 
 def calls(night: Night) -> ir.Table:
@@ -42,8 +44,8 @@ def calls(night: Night) -> ir.Table:
 
 def described(night: Night) -> ir.Table:
     """The night's bookings as `of_calls` takes them; `created_by` of those alone that an employee typed in."""
-    made = night.bookings.mutate(created_by=typist(night.bookings))
-    return ruled(night, made.select(*OF_BOOKINGS, "utc_offset_s"))
+    made = rostered(night, night.bookings.mutate(created_by=typist(night.bookings)))
+    return ruled(night, made.select(*OF_BOOKINGS, "roster", "utc_offset_s"))
 
 
 def typist(bookings: ir.Table) -> ir.Value:

@@ -27,7 +27,8 @@ def bonds(night: Night) -> ir.Table:
     earlier = past.filter(past.service_day < night.today).semi_join(newly, KEY)
     rows = today.semi_join(shared, KEY).union(earlier)
     rows = rows.rename(seen_day="service_day").mutate(service_day=night.today)
-    return rows.order_by(*KEY, "seen_day", "applicant", "centre_id", "service_code", "hour", "clerk_id", "window_id")
+    order = ("seen_day", "applicant", "centre_id", "service_code", "hour", "roster", "clerk_id", "window_id")
+    return rows.order_by(*KEY, *order)
 
 
 def _tying(contacts: ir.Table) -> ir.Table:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from data.tables import LAKE
 from features.night import Night
 from features.queues.lines import Ints
+from features.queues.rosters import ROSTERED_BY, rostered
 from features.summary import summary
 
 #: what different citizens may share
@@ -20,7 +21,7 @@ LINK_DAYS = 90
 HOUR_S = 3600
 
 #: where an edge leads besides its citizen
-PLACE = ("centre_id", "service_code", "clerk_id", "window_id", "hour")
+PLACE = ("centre_id", "service_code", "clerk_id", "window_id", "hour", "roster")
 
 #: in the place of a citizen nobody identified; numbers of pseudonyms are not negative
 NOBODY = -1
@@ -29,21 +30,21 @@ NOBODY = -1
 LARGEST = 2**62
 
 
-@summary(days=LINK_DAYS, reads={"bookings": 1, "centres": 1})
+@summary(days=LINK_DAYS, reads={"bookings": 1, "centres": 1, **ROSTERED_BY})
 def contacts(night: Night) -> pa.Table:
-    """Per identifier, citizen, queue, clerk, window and hour: the day's bookings, whatever became of them.
+    """Per identifier, citizen, queue, clerk, window, hour and roster: the day's bookings, whatever became of them.
 
     `identifier` and `applicant`: numbers of pseudonyms (of the MD5 of an agent's id); `applicant` is null for a
-    citizen nobody identified; `clerk_id`, `window_id` and `hour` (0 to 23, of the call, on the centre's clock) are
-    null where nobody served; `device`: of an address, the number of the device behind it; `onsite`: how many of the
-    bookings were made on the premises. Sorted by kind and identifier. A row takes about 20 bytes on disk, nearly all
-    of them for its numbers, which are random and cannot be told in fewer.
+    citizen nobody identified; `clerk_id`, `window_id`, `hour` (0 to 23, of the call, on the centre's clock) and
+    `roster` (`features/queues/rosters.py`) are null where nobody served; `device`: of an address, the number of the
+    device behind it; `onsite`: how many of the bookings were made on the premises. Sorted by kind and identifier. A row
+    takes about 20 bytes on disk, nearly all of them for its numbers, which are random and cannot be told in fewer.
     """
-    table, number = night.bookings, night.engine.number
+    table, number = rostered(night, night.bookings), night.engine.number
     clock = (table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in IDENTIFIERS}
     rows = table.select(
-        *PLACE[:-1],
+        *(name for name in PLACE if name != "hour"),
         hour=clock.cast("int64"),
         applicant=number(table.applicant_id),
         onsite=(table.channel == "onsite").cast("int64"),

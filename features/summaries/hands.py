@@ -27,7 +27,8 @@ GRANTED_BY = {CLASS: "clerk_id", TYPIST: "created_by"}
 #: parts of a unit of log seconds that are told apart: whole numbers add up the same in any order
 LOG_PARTS = 1_000_000
 
-HOUR = ("centre_id", "service_code", "hour")
+#: what hands are compared in: an hour of a queue, while the same windows were on shift for it
+HOUR = ("centre_id", "service_code", "hour", "roster")
 
 
 @summary(days=HANDS_DAYS, reads=READS)

@@ -27,6 +27,7 @@ def calls(hour: np.ndarray, owner: np.ndarray, clerk: np.ndarray) -> pa.Table:
             "centre_id": pa.repeat("north", size),
             "service_code": pa.repeat("card", size),
             "hour": pa.array(hour),
+            "roster": pa.repeat(0, size),
             "owner": pa.array(owner),
             "clerk_id": pa.array(clerk).cast(pa.string()),
             "bookings": pa.array(np.ones(size, np.int64)),
@@ -92,6 +93,13 @@ def test_a_ring_that_seeks_a_clerk_stands_out():
 def test_a_specialist_is_compared_with_nobody():
     of = found(hall(1, clerks=1))
     assert not of.assessed.any()
+
+
+def test_clerks_who_relieve_each_other_within_an_hour_are_not_compared():
+    rows = calls(np.zeros(6, np.int64), np.array([0, 0, 0, -1, -1, -1]), np.array([0, 0, 0, 1, 1, 1]))
+    assert found(rows).assessed.all()
+    relieved = rows.set_column(rows.schema.get_field_index("roster"), "roster", pa.array([0, 0, 0, 1, 1, 1]))
+    assert not found(relieved).assessed.any()
 
 
 def test_whoever_takes_all_calls_of_an_hour_meets_everybody():

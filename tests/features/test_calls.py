@@ -47,6 +47,7 @@ def day_of(people: list[dict], offset_s: int | None = 0, discipline: str = "enti
         rows.append(row)
     table = pa.Table.from_pylist(rows, schema)
     table = table.append_column("utc_offset_s", pa.array([offset_s] * len(rows), pa.int64()))
+    table = table.append_column("roster", pa.repeat(pa.scalar(0, pa.int64()), len(rows)))
     return table.append_column("discipline", pa.array([discipline] * len(rows), pa.string()))
 
 

@@ -22,8 +22,10 @@ def bookings(size: int, seed: int = 1, **columns: object) -> pa.Table:
         return pa.array(chance.integers(0, kinds, size), mask=chance.random(size) < 0.1)
 
     numbers = {name: some(9) for name in (*IDENTIFIERS, "applicant")}
-    places = {name: some(3).cast(pa.string()) for name in PLACE[:-1]}
-    return pa.table({**numbers, **places, "hour": some(3), "onsite": chance.integers(0, 2, size), **columns})
+    places = {name: some(3).cast(pa.string()) for name in PLACE[:-2]}
+    return pa.table(
+        {**numbers, **places, "hour": some(3), "roster": some(2), "onsite": chance.integers(0, 2, size), **columns}
+    )
 
 
 def told(rows: pa.Table) -> dict[tuple, tuple[int, int]]:

@@ -96,6 +96,13 @@ def test_test_accounts_on_both_telephones_are_not_among_those_who_change():
     assert found(uses) == [{phone(0), phone(1)}]
 
 
+def test_a_clerk_who_serves_a_ring_among_others_would_be_of_no_ring():
+    """Why clerks are no identifiers (decision 0029): of a clerk's citizens too few are accounted for."""
+    clerk, strangers = 4 * 9_999 + 3, range(1_000, 1_060)
+    served = [*((clerk, citizen) for citizen in (*range(24), *strangers)), *((phone(n), n) for n in strangers)]
+    assert found(desk(0) + served) == [members(0)]
+
+
 def test_families_on_a_public_computer_are_no_ring():
     uses = [(device(9_999), citizen) for citizen in range(200)]
     uses += [(key, citizen) for citizen in range(60) for key in (phone(citizen // 4), device(citizen // 4))]
