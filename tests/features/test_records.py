@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.mapping import CLOCK_SKEW_S
 from data.schema import INSTANT
 from features.frames.records import RECORDS, STEPS, contradictions
-from features.queues.turns import in_one_turn
+from features.queues.turns import HURRIED, PAUSE_S, in_one_turn
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TYPES = {**dict.fromkeys([*STEPS, "opens_at", "closes_at"], INSTANT), "ticket_no": pa.int64(), "applicant": pa.int64()}
@@ -52,6 +52,26 @@ def test_one_turn_is_what_its_definition_says(log):
         before_they_end = [begins <= start or begins < start + size - slack for _, start, size in same]
         # a service shorter than the slack still covers the instant at which it begins
         assert people == sum(one and other for one, other in zip(before_it_ends, before_they_end, strict=True))
+
+
+@given(st.lists(st.sampled_from([0, 8, 9, 60]), min_size=1, max_size=80))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_those_served_without_a_pause_are_of_one_turn_where_pauses_are_kept(pauses):
+    since, rows = START, []
+    for pause in [60, *pauses]:
+        since += timedelta(seconds=pause)
+        rows.append({"centre_id": "north", "window_id": "V", "served_from": since})
+        since += timedelta(minutes=5)
+        rows[-1]["served_to"] = since
+    short = [pause <= PAUSE_S for pause in pauses]
+    kept = sum(short) <= HURRIED * len(pauses)
+    sizes = [1]
+    for follows in short:
+        sizes = [*sizes[:-1], sizes[-1] + 1] if follows and kept else [*sizes, 1]
+    expected = [size for size in sizes for _ in range(size)]
+    assert in_one_turn(table_of(rows)).to_pylist() == expected
+    backwards = in_one_turn(table_of(rows[::-1])).to_pylist()
+    assert backwards[::-1] == expected
 
 
 @given(st.lists(ticket, max_size=12))
