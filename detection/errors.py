@@ -1,9 +1,9 @@
 """Error control: how many of the night's most suspicious bookings may be flagged.
 
 The mean probability of innocence of those that are flagged is their expected share of false findings. Flagging as many
-as keep it within the rate is, for the night and for any number of nights together, the procedure of the highest power
-(Sun and Cai 2007, JASA 102:901). The levels are in the probabilities: what a centre, a clerk and a ring have shown
-moves those of their bookings (`detection/lending.py`).
+as keep it within the rate is, for the night, the procedure of the highest power (Sun and Cai 2007, JASA 102:901), and
+what holds on every night holds over any number of nights (docs/adr/0030-night-by-night.md). The levels are in the
+probabilities: what a centre, a clerk and a ring have shown moves those of their bookings (`detection/lending.py`).
 """
 
 import numpy as np

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from data.lake import Lake
+from data.tables import LAKE
 from features.engine import engine
 from features.night import Night
 from features.queues.rosters import rostered
@@ -38,8 +42,34 @@ def rosters(folder: Path, shifts: list[dict[str, str]]) -> list[int | None]:
             [1, 1, 2, 2, 2],
         ),
         ([shift("2026-03-01 22:00", "09:30")], [1, 1, 2, 2, 2]),
+        ([shift("08:00", "09:33:20"), shift("08:01", "09:34", "W2")], [1, 1, 2, 2, 2]),
     ],
-    ids=["no shifts", "one shift", "relieved", "one leaves", "another queue's do not count", "of the evening before"],
+    ids=[
+        "no shifts",
+        "one shift",
+        "relieved",
+        "one leaves",
+        "another queue's do not count",
+        "of the evening before",
+        "within five minutes",
+    ],
 )
 def test_a_roster_counts_the_changes_of_shift_before_the_call(tmp_path, shifts, expected):
     assert rosters(tmp_path, shifts) == [*expected, None]
+
+
+def test_a_hundred_thousand_shifts_are_told_to_five_minutes(tmp_path):
+    home, size = home_of(tmp_path, [booking("b", called_at="12:00")]), 100_000
+    opens = np.datetime64(DAY, "us") + np.arange(size) * np.timedelta64(86_400_000_000 // size, "us")
+    rows = {"opens_at": opens, "closes_at": opens, "row_number": np.arange(size)}
+    texts = {"centre_id": "north", "window_id": "W1", "clerk_id": "A", "source": "s", "file": "f"}
+    columns = {name: pa.array(values) for name, values in rows.items()}
+    columns |= {name: pa.repeat(text, size) for name, text in texts.items()}
+    columns |= {"day": pa.repeat(pa.scalar(DAY), size), "services": pa.nulls(size, pa.list_(pa.string()))}
+    schema = LAKE["shifts"].schema
+    shifts = pa.table([columns[field.name].cast(field.type) for field in schema], schema=schema)
+    Lake.of(home).replace_day("shifts", DAY, shifts)
+    with engine(home) as running:
+        night = Night(DAY, running)
+        found = running.arrow(rostered(night, night.bookings).select("roster"))
+    assert found["roster"].to_pylist() == [145]
