@@ -52,7 +52,7 @@ def evaluate(
         schemes=by(bookings, "scheme", score, within, budget),
         rings=by(bookings, "ring", score, within, budget),
         by_centre=by_centre(bookings, score, within, budget),
-        first_flags=first_flags(bookings),
+        first_flags=first_flags(bookings, within),
         ages=by_age(bookings),
         calibration=calibration(bookings),
         cases=cases(inputs),

@@ -22,14 +22,16 @@ class Group:
 
 @dataclass(frozen=True)
 class FirstFlag:
-    """A ring's `working_days` (days with a positive), and on which of them, counted from 1, it was first flagged.
+    """A ring's `working_days` (days with a positive), and on which of them, counted from 1, it was first noticed.
 
-    `after` is null if it never was.
+    `after`: one of its bookings was flagged; `listed`: one stood among those that can be looked at that night. Null if
+    it never was.
     """
 
     ring: str
     working_days: int
     after: int | None
+    listed: int | None
 
 
 def by(bookings: pd.DataFrame, column: str, score: pd.Series, within: pd.Series, budget: int) -> list[Group]:
@@ -55,12 +57,16 @@ def _group(name: str, part: pd.DataFrame, score: pd.Series, within: pd.Series, b
     return Group(name, ranking(part, score[part.index], within[part.index], budget), flagged(part))
 
 
-def first_flags(bookings: pd.DataFrame) -> list[FirstFlag]:
-    """How many of its working days each ring went on before one of its bookings was flagged."""
+def first_flags(bookings: pd.DataFrame, within: pd.Series) -> list[FirstFlag]:
+    """How many of its working days each ring went on before it was noticed; `within`: as in `ranking`."""
     found = []
-    positive = bookings[bookings["positive"] & bookings["ring"].notna()]
+    positive = bookings.assign(within=within)[bookings["positive"] & bookings["ring"].notna()]
     for ring, group in positive.groupby("ring", sort=True):
-        flagged_on = group.groupby("service_day")["flagged"].any().sort_index().to_numpy()
-        after = int(flagged_on.argmax()) + 1 if flagged_on.any() else None
-        found.append(FirstFlag(str(ring), len(flagged_on), after))
+        days = group.groupby("service_day")[["flagged", "within"]].any().sort_index()
+        found.append(FirstFlag(str(ring), len(days), _first(days["flagged"]), _first(days["within"])))
     return found
+
+
+def _first(noticed: pd.Series) -> int | None:
+    """The place of the first day on which it was, from 1."""
+    return int(noticed.to_numpy().argmax()) + 1 if noticed.any() else None

@@ -142,19 +142,20 @@ def _ages(report: Report) -> Table:
 
 def _groups(title: str, groups: list[Group], report: Report) -> Table:
     firsts = {first.ring: first for first in report.first_flags}
-    extra = {"ring": "first flagged", "centre": "flagged rightly"}.get(title)
     within = f"by the first {report.ranking.budget}"
+    extra = {"ring": ("first flagged", f"first {within}"), "centre": ("flagged rightly",)}.get(title, ())
     table = Table(title, "manipulated", "found by flags", within, "average precision", show_edge=False)
-    if extra:
-        table.add_column(extra)
+    for name in extra:
+        table.add_column(name)
     for group in groups:
         ranking, flagged = group.ranking, group.flagged
         row = [safe(group.name), f"{ranking.positives:,}", percent(flagged.recall), percent(ranking.recall_at_budget)]
         row.append(figure(ranking.average_precision))
         if title == "ring":
-            after = firsts[group.name].after
-            days = firsts[group.name].working_days
-            row.append(f"never in {days} working days" if after is None else f"working day {after} of {days}")
+            first = firsts[group.name]
+            never = f"never in {first.working_days} working days"
+            row.append(never if first.after is None else f"working day {first.after} of {first.working_days}")
+            row.append("never" if first.listed is None else f"working day {first.listed}")
         elif title == "centre":
             right = flagged.precision
             row.append(f"{right.part:,} of {right.whole:,}" if right else "none flagged")

@@ -125,8 +125,9 @@ def test_laws_of_flags_and_groups(rows: list[Any]) -> None:
         assert centres[0].ranking == ranking(bookings, bookings["score"], within, 2)
     if schemes:
         assert schemes[0].ranking == centres[0].ranking
-    for first in first_flags(bookings):
-        assert first.after is None or 1 <= first.after <= first.working_days
+    for first in first_flags(bookings, within):
+        for day in (first.after, first.listed):
+            assert day is None or 1 <= day <= first.working_days
 
 
 def test_a_share_of_nothing_is_unknown_and_one_of_few_is_wide() -> None:
@@ -140,7 +141,8 @@ def test_a_share_of_nothing_is_unknown_and_one_of_few_is_wide() -> None:
 def test_a_ring_is_noticed_on_its_second_working_day_and_another_never() -> None:
     rows = CASES[CASES["case"] == "one of two"].assign(positive=1, flagged=[0, 0, 0, 1], night=[1, 1, 1, 2])
     bookings = bookings_of(rows.assign(ring=["R", "R", "S", "R"]))
-    assert first_flags(bookings) == [FirstFlag("R", 2, 2), FirstFlag("S", 1, None)]
+    within = pd.Series([False, True, False, False], bookings.index)
+    assert first_flags(bookings, within) == [FirstFlag("R", 2, 2, 1), FirstFlag("S", 1, None, None)]
 
 
 def test_a_scheme_is_judged_as_if_it_were_the_only_one() -> None:

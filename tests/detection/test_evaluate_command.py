@@ -48,7 +48,7 @@ def test_what_was_found_is_said_in_three_ways(inturn: Command, judged: Home, tru
         "PyOD IForest",
         "most people passed",
     ]
-    assert report["first_flags"] == [{"ring": HOSTILE, "working_days": 1, "after": 1}]
+    assert report["first_flags"] == [{"ring": HOSTILE, "working_days": 1, "after": 1, "listed": 1}]
     assert (report["cases"]["cases"], report["cases"]["purity"]) == (1, 1.0)
     assert report["checkups"] is None
     shown = inturn(*words, env={"COLUMNS": "160"})
