@@ -76,8 +76,8 @@ def outside_hours_minutes(records: ir.Table) -> ir.Value:
     null="no window, or no beginning or end of service",
 )
 def served_in_one_turn(records: ir.Table) -> ir.Value:
-    """People whom its window served in its turn, itself included; 1: alone (`features/queues/turns.py`).
+    """People whom its clerk served in its turn at its window, itself included; 1: alone (`features/queues/turns.py`).
 
-    Served at one time, or one after another within eight seconds at a centre whose clerks otherwise pause.
+    Served at one time at most, or one after another within eight seconds at a centre whose clerks otherwise pause.
     """
     return records.served_in_one_turn

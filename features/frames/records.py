@@ -12,6 +12,7 @@ from features.arrays import given, group_codes, micros, starts_of
 from features.night import KEY, Night
 from features.queues.lines import Bools, Ints
 from features.queues.opening import minutes_closed
+from features.queues.rosters import HAND
 from features.queues.turns import in_one_turn
 
 RECORDS = pa.schema(
@@ -52,7 +53,7 @@ def _day(night: Night) -> ir.Table:
     begun, ended = ((shifts[name].epoch_seconds() + shifts.utc_offset_s) // DAY_S for name in HOURS)
     shifts = shifts.filter((shifts.day == night.today) | (begun != ended)).select("centre_id", *HOURS)
     made = night.bookings.select(
-        *KEY, *STEPS, "ticket_no", "window_id", "status", applicant=night.engine.number(night.bookings.applicant_id)
+        *KEY, *STEPS, "ticket_no", *HAND, "status", applicant=night.engine.number(night.bookings.applicant_id)
     )
     kinds = made.schema()
     bookings = made.mutate(**{name: ibis.null(shifts.schema()[name]) for name in HOURS})

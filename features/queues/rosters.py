@@ -12,19 +12,25 @@ ROSTERED_BY = {"shifts": 2}
 #: are delivered, a day has no more than 288 changes
 CHANGE_S = 300
 
+#: of a shift: who and where
+HAND = ["window_id", "clerk_id"]
+SHIFT = ["centre_id", *HAND, "opens_at", "closes_at"]
+
 
 def rostered(night: Night, rows: ir.Table) -> ir.Table:
     """These bookings of the night with `roster`: how often, by their call, a shift for their queue had begun or ended.
 
-    Calls of one queue and day with the same `roster` were made while the same windows were on shift for it, to
-    `CHANGE_S`. 0 where no shifts are delivered, null without a call.
+    Calls of one queue and day with the same `roster` were made while the same clerks were on shift for it, to
+    `CHANGE_S`. Who logs out and in again at a window stays on shift. 0 where no shifts are delivered, null without a
+    call.
     """
-    shifts = night.table("shifts", ROSTERED_BY["shifts"]).select("centre_id", "services", "opens_at", "closes_at")
+    shifts = night.table("shifts", ROSTERED_BY["shifts"]).select(*SHIFT, "services")
     queues = rows.select(QUEUE).distinct()
     serving = queues.join(shifts, "centre_id")
     serving = serving.filter(serving.services.isnull() | serving.services.contains(serving.service_code))
-    began, ended = (serving.select(*QUEUE, at=_told(serving[name])) for name in ("opens_at", "closes_at"))
-    changes = began.union(ended)
+    began, ended = (serving.select(*QUEUE, *HAND, at=_told(serving[name])) for name in ("opens_at", "closes_at"))
+    same = [*QUEUE, *HAND, "at"]
+    changes = began.anti_join(ended, same).union(ended.anti_join(began, same))
     changes = changes.group_by(QUEUE).aggregate(changes=changes["at"].collect(distinct=True))
     table = rows.left_join(changes, QUEUE).drop("centre_id_right", "service_code_right")
     so_far = table.changes.filter(lambda at: at <= _told(table.called_at)).length().fill_null(0)

@@ -16,9 +16,9 @@ from tests.features.hall_support import DAY, booking, home_of, other
 CALLS = ("09:00", "09:29", "09:30", "10:00", "17:00")
 
 
-def shift(opens: str, closes: str, window: str = "W1", services: str = "") -> dict[str, str]:
+def shift(opens: str, closes: str, window: str = "W1", services: str = "", clerk: str = "A") -> dict[str, str]:
     cells = {"window_id": window, "opens_at": opens, "closes_at": closes, "services": services}
-    return other("shifts", centre_id="north", clerk_id="A", **cells)
+    return other("shifts", centre_id="north", clerk_id=clerk, **cells)
 
 
 def rosters(folder: Path, shifts: list[dict[str, str]]) -> list[int | None]:
@@ -35,13 +35,14 @@ def rosters(folder: Path, shifts: list[dict[str, str]]) -> list[int | None]:
     [
         ([], [0, 0, 0, 0, 0]),
         ([shift("09:00", "17:00")], [1, 1, 1, 1, 2]),
-        ([shift("08:00", "09:30"), shift("09:30", "17:30")], [1, 1, 2, 2, 2]),
+        ([shift("08:00", "09:30"), shift("09:30", "17:30", clerk="B")], [1, 1, 2, 2, 2]),
         ([shift("08:00", "09:30"), shift("08:00", "10:00", "W2")], [1, 1, 2, 3, 3]),
         (
             [shift("08:00", "09:30", "W1", "card|pension"), shift("08:00", "10:00", "W2", "pension")],
             [1, 1, 2, 2, 2],
         ),
         ([shift("2026-03-01 22:00", "09:30")], [1, 1, 2, 2, 2]),
+        ([shift("08:00", "09:28"), shift("09:28", "17:30")], [1, 1, 1, 1, 1]),
         ([shift("08:00", "09:33:20"), shift("08:01", "09:34", "W2")], [1, 1, 2, 2, 2]),
     ],
     ids=[
@@ -51,6 +52,7 @@ def rosters(folder: Path, shifts: list[dict[str, str]]) -> list[int | None]:
         "one leaves",
         "another queue's do not count",
         "of the evening before",
+        "written in two rows",
         "within five minutes",
     ],
 )
@@ -61,9 +63,10 @@ def test_a_roster_counts_the_changes_of_shift_before_the_call(tmp_path, shifts, 
 def test_a_hundred_thousand_shifts_are_told_to_five_minutes(tmp_path):
     home, size = home_of(tmp_path, [booking("b", called_at="12:00")]), 100_000
     opens = np.datetime64(DAY, "us") + np.arange(size) * np.timedelta64(86_400_000_000 // size, "us")
-    rows = {"opens_at": opens, "closes_at": opens, "row_number": np.arange(size)}
-    texts = {"centre_id": "north", "window_id": "W1", "clerk_id": "A", "source": "s", "file": "f"}
+    rows = {"opens_at": opens, "closes_at": opens + np.timedelta64(10, "m"), "row_number": np.arange(size)}
+    texts = {"centre_id": "north", "window_id": "W1", "source": "s", "file": "f"}
     columns = {name: pa.array(values) for name, values in rows.items()}
+    columns["clerk_id"] = pa.array(np.arange(size)).cast(pa.string())
     columns |= {name: pa.repeat(text, size) for name, text in texts.items()}
     columns |= {"day": pa.repeat(pa.scalar(DAY), size), "services": pa.nulls(size, pa.list_(pa.string()))}
     schema = LAKE["shifts"].schema
