@@ -31,8 +31,8 @@ from detection.flag import Innocent, Words, flag
         "同一窗口一次办理了 {value} 人；通常为 {expected}",
         "people served by its window in this turn: {value}; usual: {expected}",
     ),
-    meaning="其窗口在同一轮办理的人数，含本人：同时办理，或在平时有间歇的网点连续不停办理。",
+    meaning="其经办人在同一轮办理的人数，含本人：同时办理，或在平时有间歇的网点连续不停办理。",
 )
 def several_in_one_turn(features: ir.Table) -> ir.Value:
-    """People whom its window served in its turn, at one time or without a pause, itself included; 1: alone."""
+    """People whom its clerk served in its turn, at one time or without a pause, itself included; 1: alone."""
     return features.served_in_one_turn

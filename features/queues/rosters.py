@@ -14,7 +14,6 @@ CHANGE_S = 300
 
 #: of a shift: who and where
 HAND = ["window_id", "clerk_id"]
-SHIFT = ["centre_id", *HAND, "opens_at", "closes_at"]
 
 
 def rostered(night: Night, rows: ir.Table) -> ir.Table:
@@ -24,7 +23,9 @@ def rostered(night: Night, rows: ir.Table) -> ir.Table:
     `CHANGE_S`. Who logs out and in again at a window stays on shift. 0 where no shifts are delivered, null without a
     call.
     """
-    shifts = night.table("shifts", ROSTERED_BY["shifts"]).select(*SHIFT, "services")
+    shifts = night.table("shifts", ROSTERED_BY["shifts"]).select(
+        "centre_id", *HAND, "services", "opens_at", "closes_at"
+    )
     queues = rows.select(QUEUE).distinct()
     serving = queues.join(shifts, "centre_id")
     serving = serving.filter(serving.services.isnull() | serving.services.contains(serving.service_code))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,17 +42,21 @@ def contacts(night: Night) -> pa.Table:
     takes about 20 bytes on disk, nearly all of them for its numbers, which are random and cannot be told in fewer.
     """
     table, number = rostered(night, night.bookings), night.engine.number
-    clock = (table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in IDENTIFIERS}
     rows = table.select(
         *(name for name in PLACE if name != "hour"),
-        hour=clock.cast("int64"),
+        hour=clock_hour(table),
         applicant=number(table.applicant_id),
         onsite=(table.channel == "onsite").cast("int64"),
         **ids,
     )
     found = edges(night.engine.arrow(rows))
     return found.append_column("service_day", pa.repeat(pa.scalar(night.day), found.num_rows))
+
+
+def clock_hour(bookings: ir.Table) -> ir.IntegerValue:
+    """The hour of each call, 0 to 23, on the centre's clock."""
+    return ((bookings.called_at.epoch_seconds() + bookings.utc_offset_s) // HOUR_S % 24).cast("int64")
 
 
 def edges(rows: pa.Table) -> pa.Table:

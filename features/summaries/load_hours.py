@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from features.night import Night
 from features.queues.rosters import ROSTERED_BY, rostered
 from features.summaries.bonds import BOND_DAYS
-from features.summaries.contacts import HOUR_S
+from features.summaries.contacts import clock_hour
 from features.summary import summary
 
 
@@ -17,7 +17,6 @@ def load_hours(night: Night) -> ir.Table:
     """
     table = rostered(night, night.bookings)
     table = table.filter(table.called_at.notnull() & (table.clerk_id.notnull() | table.window_id.notnull()))
-    hour = ((table.called_at.epoch_seconds() + table.utc_offset_s) // HOUR_S % 24).cast("int64")
     key = ["service_day", "centre_id", "service_code", "hour", "roster", "clerk_id", "window_id"]
-    table = table.mutate(hour=hour)
+    table = table.mutate(hour=clock_hour(table))
     return table.group_by(key).aggregate(served=table.count()).order_by(key)
