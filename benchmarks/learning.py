@@ -1,8 +1,8 @@
 """What learning from verdicts is worth: a simulated inspector over worlds with known truth.
 
-    python -m benchmarks.learning --worlds camouflaged:701:5:45 small:701
+    python -m benchmarks.learning --worlds camouflaged:701:5:45 small:701:2:20:12
 
-A world's nights are run once without verdicts. Then an inspector looks, on each of the first `NIGHTS` nights, at the
+A world's nights are run once without verdicts. Then an inspector looks, on each of the first nights (30), at the
 `BUDGET` - `AUDIT` first of the night's list and at `AUDIT` drawn at random as the product draws. Each verdict is known
 1 to 10 days later, one in twenty is wrong. What was known at the end of those nights is learnt from by the product's
 own training, and the following nights, which alone are judged, are scored again: first with the verdicts as evidence,
@@ -41,8 +41,6 @@ from detection.scoring import score_day
 from inturn.learning import STEPS, labels, learn
 from inturn.night import run_nights
 
-#: nights that the inspector looks at; those after them are judged
-NIGHTS = 30
 #: bookings looked at in a night, and those of them that are drawn at random
 BUDGET, AUDIT = 20, 2
 #: days until a verdict is known, and the share of verdicts that are wrong
@@ -54,28 +52,33 @@ REPEATS = 200
 
 @dataclass(frozen=True)
 class World:
-    """A preset with its seed; `centres` and `days` 0: the preset's own."""
+    """A preset with its seed; `centres` and `days` 0: the preset's own. After `looked` nights the others are judged."""
 
     preset: str
     seed: int
     centres: int = 0
     days: int = 0
+    looked: int = 30
 
     @classmethod
     def parse(cls, text: str) -> "World":
-        """From PRESET:SEED[:CENTRES[:DAYS]]."""
+        """From PRESET:SEED[:CENTRES[:DAYS[:LOOKED]]]."""
         preset, *numbers = text.split(":")
         return cls(preset, *map(int, numbers))
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A world whose nights were run: the assessed bookings, which of them are manipulated, and its nights."""
+    """A world whose nights were run: the assessed bookings, which of them are manipulated, and its nights.
+
+    An inspector looks at the nights of the `past`; the `later` ones are judged.
+    """
 
     home: Home
     rows: Rows
     truth: np.ndarray
-    nights: list[date]
+    past: list[date]
+    later: list[date]
 
     def of(self, night: date) -> np.ndarray:
         """Places of a night's bookings."""
@@ -103,7 +106,7 @@ def prepared(world: World, place: Path) -> Scored:
     found = rows.about.merge(truth[truth["booking_id"].notna()], "left", KEY)
     carried_out, planted = found["carried_out"].fillna(False).astype(bool), found["scheme"].notna()
     kept = np.flatnonzero(~planted | carried_out)  # as the judge does: what was not carried out is neither
-    return Scored(home, rows.take(kept), carried_out.to_numpy()[kept], nights)
+    return Scored(home, rows.take(kept), carried_out.to_numpy()[kept], nights[: world.looked], nights[world.looked :])
 
 
 def _joined(parts: list[Rows]) -> Rows:
@@ -136,8 +139,7 @@ def reviews(world: Scored, nights: list[date], chance: np.random.Generator) -> t
 def learnt(world: Scored, seed: int) -> dict[str, Any]:
     """One inspector's verdicts learnt from; figures on the nights that followed."""
     chance = np.random.default_rng(seed)
-    past, later = world.nights[:NIGHTS], world.nights[NIGHTS:]
-    place, probability, verdict = reviews(world, past, chance)
+    place, probability, verdict = reviews(world, world.past, chance)
     delay = chance.integers(DELAY_DAYS[0], DELAY_DAYS[1] + 1, place.size)
     about = world.rows.about.iloc[place]
     said = [
@@ -156,12 +158,12 @@ def learnt(world: Scored, seed: int) -> dict[str, Any]:
     ]
     began = time.monotonic()
     store_labels(world.home, said, source=f"inspector {seed}")
-    as_of = past[-1]
+    as_of = world.past[-1]
     known = labels(world.home, as_of)
     done = {} if known["missing"] else {step: learn(world.home, as_of, step) for step in STEPS}
     seconds = time.monotonic() - began
-    inside = np.concatenate([world.of(night) for night in later])
-    rows = again(world, later, inside)
+    inside = np.concatenate([world.of(night) for night in world.later])
+    rows = again(world, world.later, inside)
     score = rows.label_free
     result = done.get("promote", {"promoted": False, "reason": f"too few verdicts: {known['missing']}"})
     if result["promoted"]:
@@ -215,11 +217,10 @@ def _figures(world: Scored, inside: np.ndarray, score: Reals) -> dict[str, Any]:
 def coverage(world: Scored, seed: int) -> dict[str, Any]:
     """How often the interval of the audit's estimate of recall holds the true recall, over `REPEATS` inspectors."""
     chance = np.random.default_rng(seed)
-    past = world.nights[:NIGHTS]
-    inside = np.concatenate([world.of(night) for night in past])
+    inside = np.concatenate([world.of(night) for night in world.past])
     held, widths, true = 0, [], None
     for _ in range(REPEATS):
-        place, probability, verdict = reviews(world, past, chance)
+        place, probability, verdict = reviews(world, world.past, chance)
         first = probability == 1
         true = float(world.truth[place[first]].sum() / max(world.truth[inside].sum(), 1))
         found = recall(verdict.astype(float), probability, first)
@@ -232,7 +233,7 @@ def coverage(world: Scored, seed: int) -> dict[str, Any]:
 def main() -> None:
     """Learn in every world that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--worlds", nargs="+", required=True, help="PRESET:SEED[:CENTRES[:DAYS]]")
+    parser.add_argument("--worlds", nargs="+", required=True, help="PRESET:SEED[:CENTRES[:DAYS[:NIGHTS LOOKED AT]]]")
     parser.add_argument("--work", type=Path, default=Path("var/learning"), help="where worlds are kept between runs")
     parser.add_argument("--seed", type=int, default=1, help="the inspector's")
     asked = parser.parse_args()
@@ -240,12 +241,12 @@ def main() -> None:
         world = World.parse(text)
         place = asked.work / f"{world.preset}-{world.seed}"
         found = prepared(world, place)
-        if len(found.nights) <= NIGHTS:
-            print(f"{text}: only {len(found.nights)} nights, none to judge after {NIGHTS}", flush=True)
+        if not found.later:
+            print(f"{text}: only {len(found.past)} nights, none to judge after {world.looked}", flush=True)
             continue
         figures = asdict(world) | {
             "centres": int(found.rows.about["centre_id"].nunique()),
-            "nights": len(found.nights),
+            "nights": len(found.later),
             "code": code_version(),
             "coverage": coverage(found, asked.seed),
             "result": learnt(_copy(found, place / f"learnt-{asked.seed}"), asked.seed),
@@ -258,7 +259,7 @@ def _copy(world: Scored, root: Path) -> Scored:
     """The same world in a home of its own, so that one inspector's verdicts are not another's."""
     shutil.rmtree(root, ignore_errors=True)
     home = Home.open(shutil.copytree(world.home.root, root))
-    return Scored(home, world.rows, world.truth, world.nights)
+    return Scored(home, world.rows, world.truth, world.past, world.later)
 
 
 if __name__ == "__main__":

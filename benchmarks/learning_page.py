@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.learning import AUDIT, BUDGET, DELAY_DAYS, NIGHTS, REPEATS, WRONG
+from benchmarks.learning import AUDIT, BUDGET, DELAY_DAYS, REPEATS, WRONG
 
 HEAD = "## How much it helps\n"
 COLUMNS = (
-    *("world", "seed", "centres", "nights judged", "manipulated", "verdicts (manipulated)"),
+    *("world", "seed", "centres", "nights looked at", "nights judged", "manipulated", "verdicts (manipulated)"),
     *("average precision without", "verdicts as evidence", "with a model too", "gap closed"),
     *("flagged rightly without", "with", "what became of the model"),
 )
@@ -27,7 +27,7 @@ def section(found: Iterable[dict[str, Any]], seeds: set[int]) -> str:
         HEAD,
         f"Made by `python -m benchmarks.learning` and `python -m benchmarks.learning_page` on "
         f"{datetime.now(UTC):%Y-%m-%d}. A simulated inspector looks at the {BUDGET - AUDIT} first and {AUDIT} drawn "
-        f"bookings of each of the first {NIGHTS} nights; verdicts are known {DELAY_DAYS[0]} to {DELAY_DAYS[1]} days "
+        f"bookings of each of the first nights; verdicts are known {DELAY_DAYS[0]} to {DELAY_DAYS[1]} days "
         f"later, {WRONG:.0%} are wrong. One training at the end of those nights; the following ones are judged. *Gap "
         "closed*: of what the average precision without verdicts lacks to 1.\n",
         f"| {' | '.join(COLUMNS)} |",
@@ -48,7 +48,8 @@ def _row(world: dict[str, Any], seeds: set[int]) -> str:
         world["preset"],
         f"{world['seed']}{tuned}",
         world["centres"],
-        world["nights"] - NIGHTS,
+        world["looked"],
+        world["nights"],
         before["manipulated"],
         f"{result['verdicts']} ({result['manipulated_verdicts']})",
         _figure(one),
