@@ -21,19 +21,22 @@ def group_codes(table: pa.Table, columns: Sequence[str], within: Ints | None = N
 
     `within`: codes of the same rows whose groups these columns divide.
     """
-    codes = np.zeros(len(table), np.int64) if within is None else within
+    codes = within
     for name in columns:
         words = table[name].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
-        codes = codes * (int(words.max(initial=0)) + 1) + words
-        codes = pa.array(codes).dictionary_encode().indices.to_numpy().astype(np.int64)
-    return codes
+        words = words.astype(np.int64)
+        codes = words if codes is None else _closed_up(codes * (int(words.max(initial=0)) + 1) + words)
+    return np.zeros(len(table), np.int64) if codes is None else codes
 
 
-def codes(columns: Sequence[pa.ChunkedArray]) -> Ints:
-    """A code from 0 for each combination of values that occurs, in their order; null is a value."""
-    found = np.zeros(len(columns[0]), np.int64)
+def codes(columns: Sequence[pa.ChunkedArray], within: Ints | None = None) -> Ints:
+    """A code from 0 for each combination of values that occurs, in the order of their texts; null is a value.
+
+    `within`: codes of the same rows whose groups these columns divide.
+    """
+    found = np.zeros(len(columns[0]), np.int64) if within is None else within
     for column in columns:
-        words = _places(column.cast(pa.string()).combine_chunks())
+        words = _places(column.combine_chunks(), pa.string())
         found = _closed_up(found * (words.max(initial=0) + 1) + words)
     return found
 
@@ -42,17 +45,17 @@ def _closed_up(numbers: Ints) -> Ints:
     """The same order in numbers from 0 without gaps."""
     room = int(numbers.max(initial=0)) + 1
     if room > ROOM * numbers.size:
-        return _places(pa.array(numbers))
+        return _places(pa.array(numbers), pa.int64())
     there = np.zeros(room, np.bool_)
     there[numbers] = True
     places: Ints = (np.cumsum(there) - 1)[numbers]
     return places
 
 
-def _places(values: pa.Array) -> Ints:
+def _places(values: pa.Array, compared_as: pa.DataType) -> Ints:
     """The place of each value among those that occur, from 0."""
     words = values.dictionary_encode(null_encoding="encode")
-    place = np.argsort(pc.array_sort_indices(words.dictionary).to_numpy())
+    place = np.argsort(pc.array_sort_indices(words.dictionary.cast(compared_as)).to_numpy())
     places: Ints = place[words.indices.to_numpy()]
     return places
 

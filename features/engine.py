@@ -16,6 +16,9 @@ Kernel = Callable[[pa.Table], pa.Table]
 #: the same with several tables out, by name
 Kernels = Callable[[pa.Table], Mapping[str, pa.Table]]
 
+#: what is wrong with rows that `Engine.of_bookings` cannot bring into order
+NOT_ONE_EACH = "there is not one row for each booking of the night"
+
 
 class Engine(Protocol):
     """Where the expressions of a night run. The same expressions give the same values on every engine.
@@ -35,6 +38,13 @@ class Engine(Protocol):
 
     def arrow(self, rows: ir.Table) -> pa.Table:
         """The rows of an expression."""
+
+    def in_order_of(self, keys: pa.Table) -> Callable[[ir.Table], pa.Table]:
+        """What gives the rows of an expression in the order of these `keys`, and without them.
+
+        `keys`: `centre_id` and `booking_id`, sorted by both. Where the rows are not one for each of them, it raises a
+        ValueError.
+        """
 
     def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
         """The same rows, computed once however often they are read; `lasting`: also after `passing`."""

@@ -91,17 +91,20 @@ FEATURE_STEPS = (summaries_day, order_day, rings_day, features_day)
 def _table(night: Night) -> pa.Table:
     chosen = night.bookings.select("service_day", *KEY, COLUMNS_DELIVERED).order_by(KEY)
     table = night.engine.arrow(chosen)
-    delivered = table[COLUMNS_DELIVERED]
+    delivered = table[COLUMNS_DELIVERED].dictionary_encode()  # once for all that ask
     table = table.drop_columns(COLUMNS_DELIVERED)
+    in_order = night.engine.in_order_of(table.select(KEY))
     for name, frame in all_frames().items():
         declared = [feature for feature in all_features().values() if feature.frame == name]
         if not declared:
             continue
         with night.engine.passing():
             rows = frame(night)
-            part = night.engine.arrow(rows.select(*KEY, *(feature.column(rows) for feature in declared)).order_by(KEY))
-        if part.select(KEY) != table.select(KEY):
-            raise ValueError(f"the frame {name} does not have one row a booking of the night")
+            columns = [feature.column(rows) for feature in declared]
+            try:
+                part = in_order(rows.select(*KEY, *columns))
+            except ValueError as error:
+                raise ValueError(f"the frame {name}: {error}") from error
         for feature in declared:
             column = part[feature.name]
             if feature.delivered:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.arrays import group_codes
+from features.arrays import ROOM, codes
 from features.queues.lines import Ints
 from features.summaries.strata import PASSED_CAP
 
@@ -52,36 +52,44 @@ def expected_passed(rows: pa.Table) -> pa.Table:
     values = np.minimum(passed, PASSED_CAP)
     levels = _levels(rows)
     mean = tail = np.zeros(judged.size)
+    enough = np.zeros(judged.size, np.bool_)
     for code, weight in zip(levels, _credibilities(levels, values, calls), strict=True):
         number, total, reached = _counted(code, values, calls, judged)
+        enough |= number > OTHER_CALLS  # the widest group has the most
         others = np.maximum(number - 1, 0)
         share = _share(others, weight[code[judged]])
         mean = share * _over(total - values[judged], others) + (1 - share) * mean
         share = _share(number, weight[code[judged]])
         tail = share * _over(reached, number) + (1 - share) * tail
-    enough = _counted(levels[0], values, calls, judged)[0] > OTHER_CALLS
     columns = [rows["centre_id"].take(pa.array(judged)), rows["booking_id"].take(pa.array(judged))]
     columns += [pa.array(found, mask=~enough) for found in (mean, passed[judged] - mean, np.minimum(tail, 1.0))]
     return pa.table(columns, names=EXPECTED.names).cast(EXPECTED)
 
 
 def _levels(rows: pa.Table) -> list[Ints]:
-    """The group of each row at each level."""
-    codes: list[Ints] = []
+    """The group of each row at each level; in an order of their own, so that sums over groups are, too."""
+    found: list[Ints] = []
     for names in LEVELS:
-        codes.append(group_codes(rows, list(names), within=codes[-1] if codes else None))
-    return codes
+        found.append(codes([rows[name] for name in names], within=found[-1] if found else None))
+    return found
 
 
 def _counted(code: Ints, values: Ints, calls: Ints, judged: Ints) -> tuple[Reals, Reals, Reals]:
     """Of the group of each judged row: its calls, people they passed, and its calls that passed as many or more."""
     width = int(values.max(initial=0)) + 1
     keys = code * width + values
-    places = np.argsort(keys)
-    number = np.concatenate([[0], np.cumsum(calls[places])]).astype(np.float64)
-    total = np.concatenate([[0], np.cumsum((calls * values)[places])]).astype(np.float64)
     first = code[judged] * width
-    begin, at, end = (np.searchsorted(keys[places], asked) for asked in (first, keys[judged], first + width))
+    bounds = [first, keys[judged], first + width]
+    parts = [calls, calls * values]
+    room = (int(code.max(initial=-1)) + 1) * width
+    if room <= ROOM * keys.size:  # a place for each key
+        parts = [np.bincount(keys, part, room).astype(np.int64) for part in parts]
+    else:
+        places = np.argsort(keys)
+        bounds = [np.searchsorted(keys[places], bound) for bound in bounds]
+        parts = [part[places] for part in parts]
+    number, total = (np.concatenate([[0], np.cumsum(part)]).astype(np.float64) for part in parts)
+    begin, at, end = bounds
     return number[end] - number[begin], total[end] - total[begin], number[end] - number[at]
 
 
@@ -99,7 +107,7 @@ def _credibilities(levels: list[Ints], values: Ints, calls: Ints) -> list[Reals]
         outer, outer_passing = _sums(around, calls), _sums(around, calls * (values > 0))
         share, outer_share = _over(passing, number), _over(outer_passing, outer)
         by_centre = [
-            _sums_in_order(of_centre, weight, size)
+            np.bincount(of_centre, weight, size).astype(np.float64)
             for weight in (
                 passing * (1 - share),  # squares within groups
                 number - (number > 0),  # and their degrees of freedom
@@ -125,12 +133,6 @@ def _member(code: Ints, around: Ints) -> Ints:
 
 def _sums(code: Ints, weights: Ints) -> Reals:
     return np.bincount(code, weights, int(code.max(initial=-1)) + 1).astype(np.float64)
-
-
-def _sums_in_order(code: Ints, weights: Reals, size: int) -> Reals:
-    """Sums of reals: the smallest first, so that no bit depends on the order in which the groups come."""
-    places = np.argsort(weights)
-    return np.bincount(code[places], weights[places], size).astype(np.float64)
 
 
 def _share(number: Reals, weight: Reals) -> Reals:

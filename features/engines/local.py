@@ -18,6 +18,7 @@ from data.home import Home
 from data.lake import Lake
 from data.parallel import in_order
 from features.engine import Engine, Kernel, Kernels
+from features.engines.hashed import HASHES, KEY, Hashed
 from features.parts import parts_of
 
 
@@ -96,6 +97,19 @@ class Local:
         takes three times as long for millions of rows and can stop for good (DuckDB issue 24961).
         """
         return self._connection.sql(_sql(rows.op())).to_arrow_table().cast(rows.schema().to_pyarrow())
+
+    def in_order_of(self, keys: pa.Table) -> Callable[[ir.Table], pa.Table]:
+        """See `Engine`. Hashes are sorted in a tenth of the time of texts, and texts need not be read for it."""
+        name = self.rows(keys).get_name()
+        asked = Hashed(self._connection.sql(f"SELECT {HASHES} FROM {name}").to_arrow_table())
+
+        def taken(rows: ir.Table) -> pa.Table:
+            sql = f"SELECT {HASHES}, * EXCLUDE ({KEY}) FROM ({_sql(rows.op())})"
+            made = self._connection.sql(sql).to_arrow_table()
+            order = asked.places_in(Hashed(made))
+            return made.drop_columns(Hashed.NAMES).combine_chunks().take(pa.array(order))
+
+        return taken
 
     def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
         """See `Engine`. What was made outside is in memory already."""

@@ -5,7 +5,7 @@ run there, one centre at a time, from the same version of this package.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
@@ -23,7 +23,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from data.home import Home
 from data.lake import Lake
-from features.engine import Kernel, Kernels
+from features.engine import NOT_ONE_EACH, Kernel, Kernels
 
 #: what stands for more than itself in a path that Spark is given
 PATTERN = re.compile(r"([\\{}\[\]*?])")
@@ -93,6 +93,17 @@ class Spark:
     def arrow(self, rows: ir.Table) -> pa.Table:
         """See `Engine`."""
         return self._backend.frame(rows).toArrow().cast(rows.schema().to_pyarrow())
+
+    def in_order_of(self, keys: pa.Table) -> Callable[[ir.Table], pa.Table]:
+        """See `Engine`."""
+
+        def taken(rows: ir.Table) -> pa.Table:
+            made = self.arrow(rows.order_by(keys.column_names))
+            if made.select(keys.column_names) != keys:
+                raise ValueError(NOT_ONE_EACH)
+            return made.drop_columns(keys.column_names)
+
+        return taken
 
     def kept(self, rows: ir.Table, *, lasting: bool = False) -> ir.Table:
         """See `Engine`."""

@@ -1,5 +1,6 @@
 """What the night's identifiers have been used by: counts by window, which are hubs, how much sharing one says."""
 
+from functools import partial
 from typing import NamedTuple
 
 import ibis.expr.types as ir
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.parallel import in_order
 from features.linking.open_phones import open_phones
 from features.night import MACHINES, Night
 from features.queues.lines import Bools, Ints, compiled
@@ -36,7 +38,7 @@ AT_KIOSK = 0.8
 OWN_DEVICES = 0.5
 
 #: rows that are taken into memory at a time, of some 300 bytes each while they are counted
-PART_ROWS = 2_000_000
+PART_ROWS = 1_000_000
 READ = ("identifier", "applicant", "centre_id", "clerk_id", "device", "ago", "bookings", "onsite")
 #: bits that hold the days of `LINK_DAYS`, and the largest number in them
 AGO_BITS, LATEST = 7, 127
@@ -85,10 +87,8 @@ def uses(night: Night, contacts: ir.Table) -> Uses:
     size = night.engine.arrow(contacts.aggregate(size=contacts.count()))["size"][0].as_py()
     parts = size // PART_ROWS + 1
     phones = open_phones(night)
-    found = []
-    for part in range(parts):
-        rows = contacts.filter(contacts.identifier % parts == part) if parts > 1 else contacts
-        found.append(_uses(night.engine.arrow(rows), phones))
+    dealt = (contacts.filter(contacts.identifier % parts == part) if parts > 1 else contacts for part in range(parts))
+    found = [each for _, each in in_order(partial(_uses, phones=phones), map(night.engine.arrow, dealt))]
     identifier = np.concatenate([each.identifier for each in found])
     order = np.argsort(identifier)
     return Uses(
