@@ -9,6 +9,7 @@ from rich.table import Table
 
 from data.home import SETTINGS_FILE, Home
 from data.ingest import ingest as take_in
+from data.lake import Lake
 from data.report import IngestReport
 from data.upsert import Stored
 from inturn.options import FromOptional, HomeOption, ToOptional, home_path, span
@@ -52,6 +53,9 @@ def ingest(
     with Bars() as bars:
         report = take_in(opened, location, mapping=mapping, name=name, first=first, last=last, progress=bars)
     show(report)
+    days = Lake.of(opened).days("bookings")
+    if days:
+        typer.echo(f"Next: inturn run --from {min(days)} --to {max(days)}, the days of which the home holds bookings.")
     if report.total("rejected"):
         raise typer.Exit(SOME_REJECTED)
 

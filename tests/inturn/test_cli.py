@@ -88,6 +88,7 @@ def test_rejected_rows_end_with_3_and_are_named(inturn: Command, hall: Path, tmp
     ended = inturn("ingest", hall, "--home", tmp_path / "home", env={"COLUMNS": "200"})
     assert ended.status == 3
     assert "unknown_word" in ended.out
+    assert f"Next: inturn run --from {FIRST} --to " in ended.out
     assert "[/gone]" in ended.out
     assert "Traceback" not in ended.err
 
