@@ -42,6 +42,17 @@ def staff_minutes_before_service(bookings: ir.Table) -> ir.Value:
 
 
 @feature(
+    unit="minutes",
+    needs=("slot_start", "checked_in_at"),
+    null="a walk-in, nobody checked in, or not booked online or by telephone",
+)
+def minutes_from_booking_to_coming(bookings: ir.Table) -> ir.Value:
+    """Minutes from a citizen's booking a slot from afar to the check-in; negative: booked after the check-in."""
+    minutes = (bookings.checked_in_at.epoch_seconds() - bookings.created_at.epoch_seconds()) / 60.0
+    return bookings.channel.isin(("online", "phone")).ifelse(minutes, None)
+
+
+@feature(
     unit="seconds",
     needs=("slot_start",),
     null="a walk-in, or no quota with a time of release delivered for its centre, day and item",
