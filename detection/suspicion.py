@@ -19,6 +19,9 @@ PASSES = 2
 
 #: in place of a flag: unusual in a way that no flag names
 UNUSUAL = "unusual"
+#: and how often a booking is manipulated in such a way: a tenth as often as in one that a flag names, since most of
+#: what is rare is innocent, and nothing that it had or had not speaks for or against it (docs/adr/0031-the-unnamed.md)
+UNNAMED_CHANCE = CHANCE / 10
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def suspicion(
         for together in found.families.values():
             alone[code][found.where] *= together
     own = np.sum(list(alone.values()), axis=0)
-    alone[UNUSUAL] = CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
+    alone[UNUSUAL] = UNNAMED_CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
     for _ in range(PASSES):
