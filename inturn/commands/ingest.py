@@ -105,7 +105,9 @@ def _counts(report: IngestReport) -> Table:
 
 def _show_remarks(report: IngestReport, console: Console) -> None:
     """What was accepted and yet deserves a look, and what the source does not deliver."""
-    for table in report.counts():
+    for table, counts in report.counts().items():
+        if counts["rejected"] and not counts["accepted"]:
+            console.print(f"Note: {table}: every row was rejected, so nothing is known of it.")
         files = [file for file in report.files if file.table == table]
         warned = sum((file.warned for file in files), type(files[0].warned)())
         for rule, rows in warned.most_common():

@@ -93,6 +93,19 @@ def test_rejected_rows_end_with_3_and_are_named(inturn: Command, hall: Path, tmp
     assert "Traceback" not in ended.err
 
 
+def test_a_table_that_is_rejected_whole_is_said(inturn: Command, hall: Path, tmp_path: Path) -> None:
+    (hall / "quotas").mkdir(exist_ok=True)
+    (hall / "quotas" / "more.csv").write_text(
+        "centre_id,service_day,service_code,released_slots\nC01,2026-03-02,,-3\n", encoding="utf-8"
+    )
+    for other in (hall / "quotas").iterdir():
+        if other.name != "more.csv":
+            other.unlink()
+    ended = inturn("ingest", hall, "--home", tmp_path / "home", env={"COLUMNS": "200"})
+    assert ended.status == 3
+    assert "Note: quotas: every row was rejected, so nothing is known of it." in ended.out
+
+
 def test_csv_has_the_columns_of_scores_in_their_order(inturn: Command, judged: Home) -> None:
     out = flags(inturn, judged, "--all", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
