@@ -16,7 +16,7 @@ Kernel = Callable[[pa.Table], pa.Table]
 #: the same with several tables out, by name
 Kernels = Callable[[pa.Table], Mapping[str, pa.Table]]
 
-#: what is wrong with rows that `Engine.of_bookings` cannot bring into order
+#: what is wrong with rows that `Engine.in_order_of` cannot bring into order
 NOT_ONE_EACH = "there is not one row for each booking of the night"
 
 
