@@ -119,10 +119,10 @@ def _joined(parts: list[Rows]) -> Rows:
     )
 
 
-def reviews(world: Scored, nights: list[date], chance: np.random.Generator) -> tuple[np.ndarray, Reals, np.ndarray]:
+def reviews(world: Scored, chance: np.random.Generator) -> tuple[np.ndarray, Reals, np.ndarray]:
     """Places of the bookings that an inspector looks at, with which probability each came up, and what is found."""
     places, chances = [], []
-    for night in nights:
+    for night in world.past:
         here = world.of(night)
         order = here[np.argsort(-world.rows.label_free[here], kind="stable")]
         first, left = order[: BUDGET - AUDIT], order[BUDGET - AUDIT :]
@@ -139,7 +139,7 @@ def reviews(world: Scored, nights: list[date], chance: np.random.Generator) -> t
 def learnt(world: Scored, seed: int) -> dict[str, Any]:
     """One inspector's verdicts learnt from; figures on the nights that followed."""
     chance = np.random.default_rng(seed)
-    place, probability, verdict = reviews(world, world.past, chance)
+    place, probability, verdict = reviews(world, chance)
     delay = chance.integers(DELAY_DAYS[0], DELAY_DAYS[1] + 1, place.size)
     about = world.rows.about.iloc[place]
     said = [
@@ -163,7 +163,7 @@ def learnt(world: Scored, seed: int) -> dict[str, Any]:
     done = {} if known["missing"] else {step: learn(world.home, as_of, step) for step in STEPS}
     seconds = time.monotonic() - began
     inside = np.concatenate([world.of(night) for night in world.later])
-    rows = again(world, world.later, inside)
+    rows = again(world, inside)
     score = rows.label_free
     result = done.get("promote", {"promoted": False, "reason": f"too few verdicts: {known['missing']}"})
     if result["promoted"]:
@@ -181,13 +181,13 @@ def learnt(world: Scored, seed: int) -> dict[str, Any]:
     }
 
 
-def again(world: Scored, nights: list[date], inside: np.ndarray) -> Rows:
-    """The bookings at these places once more, their nights scored with the verdicts that were known by then."""
-    for night in nights:
+def again(world: Scored, inside: np.ndarray) -> Rows:
+    """The bookings at these places of the later nights once more, scored with the verdicts that were known by then."""
+    for night in world.later:
         score_day(world.home, night, "again")
     lake = Lake.of(world.home)
     with engine(world.home) as connection:
-        rows = _joined([night_rows(connection, lake, input_names(lake), night) for night in nights])
+        rows = _joined([night_rows(connection, lake, input_names(lake), night) for night in world.later])
     there, asked = (pd.MultiIndex.from_frame(about[KEY]) for about in (rows.about, world.rows.about.iloc[inside]))
     return rows.take(there.get_indexer(asked))
 
@@ -220,7 +220,7 @@ def coverage(world: Scored, seed: int) -> dict[str, Any]:
     inside = np.concatenate([world.of(night) for night in world.past])
     held, widths, true = 0, [], None
     for _ in range(REPEATS):
-        place, probability, verdict = reviews(world, world.past, chance)
+        place, probability, verdict = reviews(world, chance)
         first = probability == 1
         true = float(world.truth[place[first]].sum() / max(world.truth[inside].sum(), 1))
         found = recall(verdict.astype(float), probability, first)

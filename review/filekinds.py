@@ -55,6 +55,7 @@ def _by_content(content: bytes) -> str | None:
 def _office(content: bytes) -> str | None:
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    # the second is what zipfile raises for archives of a version that it cannot read
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     if any(name.endswith(MACROS) for name in names):
