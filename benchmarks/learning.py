@@ -33,7 +33,8 @@ from data.version import code_version
 from data.worlds import simulate
 from detection.cases.audit import drawn, inclusion, strata_of
 from detection.errors import flagged
-from detection.learning.estimates import recall
+from detection.learning.estimates import Estimate, recall
+from detection.learning.intervals import Verdicts, average_precision, calibration, precision
 from detection.learning.registry import in_service, load
 from detection.learning.rows import Reals, Rows, input_names, night_rows
 from detection.learning.serving import scored
@@ -46,7 +47,7 @@ BUDGET, AUDIT = 20, 2
 #: days until a verdict is known, and the share of verdicts that are wrong
 DELAY_DAYS, WRONG = (1, 10), 0.05
 KEY = ["centre_id", "booking_id"]
-#: inspectors simulated for the estimate of recall
+#: inspectors simulated for the intervals
 REPEATS = 200
 
 
@@ -214,20 +215,46 @@ def _figures(world: Scored, inside: np.ndarray, score: Reals) -> dict[str, Any]:
     }
 
 
-def coverage(world: Scored, seed: int) -> dict[str, Any]:
-    """How often the interval of the audit's estimate of recall holds the true recall, over `REPEATS` inspectors."""
+def coverage(world: Scored, seed: int) -> dict[str, dict[str, Any]]:
+    """How often the interval of each figure holds what is true of the past nights, over `REPEATS` inspectors.
+
+    `precision_at_budget` is of the first that are looked at. Null: there is no true one.
+    """
     chance = np.random.default_rng(seed)
     inside = np.concatenate([world.of(night) for night in world.past])
-    held, widths, true = 0, [], None
+    guilty, said = world.truth[inside].astype(float), world.rows.label_free[inside]
+    found: dict[str, list[Estimate | None]] = {}
     for _ in range(REPEATS):
-        place, probability, verdict = reviews(world, chance)
-        first = probability == 1
-        true = float(world.truth[place[first]].sum() / max(world.truth[inside].sum(), 1))
-        found = recall(verdict.astype(float), probability, first)
-        if found is not None:
-            held += found.low <= true <= found.high
-            widths.append(found.high - found.low)
-    return {"true": true, "held": held / REPEATS, "median_width": float(np.median(widths)) if widths else None}
+        place, came_up, verdict = reviews(world, chance)
+        first = came_up == 1
+        seen = Verdicts(verdict.astype(float), 1 / came_up, world.rows.label_free[place], world.rows.day[place])
+        for name, estimate in (
+            ("recall", recall(seen.manipulated, came_up, first)),
+            ("average_precision", average_precision(seen)),
+            ("precision_at_budget", precision(seen.of(first))),
+            ("calibration", calibration(seen)),
+        ):
+            found.setdefault(name, []).append(estimate)
+    top = world.truth[place[first]]  # those that everybody looks at
+    true = {
+        "recall": float(top.sum() / guilty.sum()) if guilty.any() else None,
+        "average_precision": float(average_precision_score(guilty, said)) if guilty.any() else None,
+        "precision_at_budget": float(top.mean()),
+        "calibration": float(guilty.mean() - said.mean()),
+    }
+    return {name: _held(true[name], estimates) for name, estimates in found.items()}
+
+
+def _held(true: float | None, estimates: list[Estimate | None]) -> dict[str, Any]:
+    said = [each for each in estimates if each is not None]
+    if true is None:
+        return {"true": None, "said": len(said), "held": None, "median_width": None}
+    return {
+        "true": true,
+        "said": len(said),
+        "held": float(np.mean([each.low <= true <= each.high for each in said])) if said else None,
+        "median_width": float(np.median([each.high - each.low for each in said])) if said else None,
+    }
 
 
 def main() -> None:

@@ -18,6 +18,13 @@ COLUMNS = (
     *("average precision without", "verdicts as evidence", "with a model too", "gap closed"),
     *("flagged rightly without", "with", "what became of the model"),
 )
+#: figures with an interval, and how they are called
+COVERED = {
+    "recall": "recall",
+    "average_precision": "average precision",
+    "precision_at_budget": "precision of the first",
+    "calibration": "calibration",
+}
 NOTES = Path(__file__).with_name("learning_notes.md")
 
 
@@ -63,16 +70,22 @@ def _row(world: dict[str, Any], seeds: set[int]) -> str:
 
 
 def _coverage(found: Iterable[dict[str, Any]]) -> str:
-    parts = [
-        f"{world['preset']} {world['seed']}: {seen['held']:.1%} (true {seen['true']:.2f}, "
-        f"width {seen['median_width']:.2f})"
-        for world in found
-        if (seen := world["coverage"])["true"] is not None and world["result"]["label_free"]["manipulated"]
+    lines = [
+        f"How often an interval of 95 % held what is true of the nights looked at, of {REPEATS} inspectors a world, "
+        "and in brackets how wide it was in the middle:\n",
+        f"| world | seed | {' | '.join(COVERED.values())} |",
+        f"|{'---|' * (2 + len(COVERED))}",
     ]
-    return (
-        f"The interval of the audit's estimate of recall held the true one, of {REPEATS} inspectors each, in "
-        f"{'; '.join(parts)}. It nearly always holds because it is wide: {AUDIT} draws a night say little.\n"
-    )
+    for world in found:
+        cells = [_held(world["coverage"].get(name)) for name in COVERED]
+        lines.append(f"| {world['preset']} | {world['seed']} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _held(seen: dict[str, Any] | None) -> str:
+    if seen is None or seen["held"] is None:
+        return "none"
+    return f"{seen['held']:.1%} ({seen['median_width']:.2f})"
 
 
 def _figure(value: float | None) -> str:

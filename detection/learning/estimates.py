@@ -70,11 +70,15 @@ def total(manipulated: Reals, count: Reals) -> Estimate:
     kind = manipulated == 1
     guilty = count[kind]
     largest = float(count.max())
-    added = float(stats.binom.ppf(LEVEL, count.size, WRONG_VERDICTS))
     # taken away are the largest counts, which do most
-    sure = np.sort(guilty)[: max(guilty.size - int(added), 0)]
+    sure = np.sort(guilty)[: max(guilty.size - wrong_at_most(count.size), 0)]
     low = weighted_count(sure)[0]
     hidden = WRONG_VERDICTS * float(guilty.sum())
     high = _interval(float(guilty.sum()), float((guilty**2).sum()), largest)[1] + hidden
     value = max(float(guilty.sum()) - WRONG_VERDICTS * float(count.sum()), 0.0) / (1 - 2 * WRONG_VERDICTS)
     return Estimate(min(max(value, low), high), low, high)
+
+
+def wrong_at_most(number: int) -> int:
+    """How many of so many verdicts may be wrong, one-sided."""
+    return int(stats.binom.ppf(LEVEL, number, WRONG_VERDICTS))

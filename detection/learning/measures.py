@@ -1,60 +1,77 @@
 """How good an order of bookings is, as far as verdicts say: each verdict stands for the bookings that nobody looked at.
 
-What is found for certain is counted; what is missed is estimated from the random audit (`estimates.py`).
+What is found for certain is counted; what is missed is estimated from the random audit (`estimates.py`,
+`intervals.py`).
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score
 
+from detection.flag import all_flags
 from detection.learning.blend import loss
-from detection.learning.counting import Known
+from detection.learning.counting import Bools, Known
 from detection.learning.estimates import recall
+from detection.learning.intervals import Verdicts, average_precision, calibration, precision
 from detection.learning.rows import Reals, Rows, probability
+from detection.reasons import WEIGHT
 
 
-def measures(
-    rows: Rows, what: Known, odds: Reals, inside: npt.NDArray[np.bool_], budget: int
-) -> dict[str, dict[str, Any]]:
-    """The figures of an order over the chosen rows, as a whole and by centre and age group; null: cannot be said.
+def measures(rows: Rows, what: Known, odds: Reals, inside: Bools, budget: int) -> dict[str, dict[str, Any]]:
+    """The figures of an order over the chosen rows, as a whole and by centre, age group and leading sign; null: cannot
+    be said.
 
-    `average_precision` and `loss` weigh each verdict by how many it stands for; `precision_at_budget` is of the
-    reviewed bookings among the first `budget` of each night, `recall_at_budget` an estimate; `calibration` is the share
-    of manipulated ones less the mean score.
+    `average_precision`, `precision_at_budget` and `recall_at_budget` (of the first `budget` of each night) and
+    `calibration` (share of manipulated ones less the mean score) are each a value with the ends of its interval; like
+    `loss` they weigh each verdict by how many it stands for.
     """
     within = _first(rows, odds, inside, budget)
-    found = {"all": _measured(what, odds, inside, within)}
-    for column in ("centre_id", "age_group"):
-        for name in sorted(rows.about[column].astype(str).unique()):
-            chosen = inside & (rows.about[column].astype(str) == name).to_numpy()
-            found[f"{'centre' if column == 'centre_id' else 'age'} {name}"] = _measured(what, odds, chosen, within)
+    found = {"all": _measured(rows, what, odds, inside, within)}
+    centre, age = (rows.about[column].astype(str).to_numpy() for column in ("centre_id", "age_group"))
+    for word, whose in (("centre", centre), ("age", age), ("sign", leading_sign(rows))):
+        for name in np.unique(whose[inside]):
+            found[f"{word} {name}"] = _measured(rows, what, odds, inside & (whose == name), within)
     return found
 
 
-def _measured(what: Known, odds: Reals, inside: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    chosen = inside & what.reviewed
-    guilty, first = what.manipulated[chosen], within[chosen]
-    if not guilty.size:
+def leading_sign(rows: Rows) -> npt.NDArray[np.str_]:
+    """Of each booking the family of the flag that weighs most, `none` where none speaks for manipulation.
+
+    As near as a log comes to the scheme, which no verdict names.
+    """
+    family = {f"{code}{WEIGHT}": flag.family for code, flag in all_flags().items()}
+    flags = [place for place, name in enumerate(rows.names) if name in family]
+    if not flags:
+        return np.full(len(rows), "none")
+    weight = np.nan_to_num(rows.inputs[:, flags], nan=0.0)
+    names = np.array([family[rows.names[place]] for place in flags])
+    return np.where(weight.max(axis=1) > 1, names[weight.argmax(axis=1)], "none")
+
+
+def _measured(rows: Rows, what: Known, odds: Reals, chosen: Bools, first: Bools) -> dict[str, Any]:
+    chosen = chosen & what.reviewed
+    chance, first = what.chance[chosen], first[chosen]
+    count = 1 / np.where(np.isnan(chance), 1.0, chance)
+    seen = Verdicts(what.manipulated[chosen], count, probability(odds[chosen]), rows.day[chosen])
+    if not count.size:
         return {"verdicts": 0}
-    count = 1 / np.where(np.isnan(what.chance[chosen]), 1.0, what.chance[chosen])
-    share = recall(guilty, what.chance[chosen], first)
-    said = probability(odds[chosen])
+    estimates = {
+        "average_precision": average_precision(seen),
+        "precision_at_budget": precision(seen.of(first)),
+        "recall_at_budget": recall(seen.manipulated, chance, first),
+        "calibration": calibration(seen),
+    }
     return {
-        "verdicts": int(guilty.size),
-        "manipulated": int(guilty.sum()),
-        "loss": loss(odds[chosen], guilty, count),
-        "average_precision": float(average_precision_score(guilty, odds[chosen], sample_weight=count))
-        if guilty.any()
-        else None,
-        "precision_at_budget": float(guilty[first].mean()) if first.any() else None,
-        "recall_at_budget": share.__dict__ if share else None,
-        "calibration": float(np.average(guilty - said, weights=count)),
+        "verdicts": int(count.size),
+        "manipulated": int(seen.manipulated.sum()),
+        "loss": loss(odds[chosen], seen.manipulated, count),
+        **{name: asdict(found) if found else None for name, found in estimates.items()},
     }
 
 
-def _first(rows: Rows, odds: Reals, inside: npt.NDArray[np.bool_], budget: int) -> npt.NDArray[np.bool_]:
+def _first(rows: Rows, odds: Reals, inside: Bools, budget: int) -> Bools:
     """Which are among the first of their night; rows stand for others, and as many places are taken."""
     order = np.lexsort((-odds, rows.day))
     order = order[inside[order]]

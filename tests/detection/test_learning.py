@@ -86,7 +86,11 @@ def test_it_serves_from_the_night_after_the_last_scored_one_and_its_card_says_wh
     assert card["decision"]["promoted"]
     assert card["labels"]["manipulated"] > 8
     assert card["directions"]["people_passed"] == 1
-    assert card["figures"]["challenger"]["all"]["verdicts"] == card["decision"]["verdicts"] > 100
+    figures = card["figures"]["challenger"]["all"]
+    assert figures["verdicts"] == card["decision"]["verdicts"] > 100
+    for name in ("average_precision", "precision_at_budget", "recall_at_budget", "calibration"):
+        assert figures[name]["low"] <= figures[name]["value"] <= figures[name]["high"]
+        assert figures[name]["low"] < figures[name]["high"]
 
 
 def test_the_same_verdicts_give_the_same_model_and_nothing_new_is_put_in_service(home: Home) -> None:

@@ -1,5 +1,6 @@
 """The parts of a training by themselves: settling, counting, blending, measuring, drift."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from detection.learning.blend import NOTHING, Blend, blended, losses
 from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
 from detection.learning.estimates import recall, weighted_count
+from detection.learning.measures import leading_sign, measures
 from detection.learning.promotion import Shadow, decided, leaning, shadow
 from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
 from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows
@@ -154,6 +156,26 @@ def test_recall_leaves_room_for_what_nobody_saw_and_for_wrong_verdicts() -> None
     assert one.high == 1  # that one verdict may be wrong
     assert one.low < clean.low
     assert recall(np.zeros(0), np.zeros(0), np.zeros(0, bool)) is None
+
+
+def test_a_booking_leads_with_the_family_of_its_heaviest_flag() -> None:
+    rows = rows_with([0.1] * 4)
+    weights = np.array([[4, 9, 2], [np.nan, 1, 0.5], [3, np.nan, 50], [np.nan] * 3], np.float32)
+    names = ("Q101_weight", "Q402_weight", "people_passed")
+    assert leading_sign(replace(rows, names=names, inputs=weights)).tolist() == ["booking", "none", "order", "none"]
+    assert leading_sign(rows).tolist() == ["none"] * 4
+
+
+def test_figures_are_of_all_and_of_each_group_with_verdicts_and_null_where_nothing_can_be_said() -> None:
+    rows = rows_with([0.9, 0.1, 0.5])
+    rows.about["centre_id"] = ["C1", "C1", "C2"]
+    what = Known(np.array([1.0, 0.0, np.nan]), np.array([1.0, 0.5, np.nan]), np.array(["li", "li", ""], object))
+    found = measures(rows, what, log_odds(rows.label_free), np.ones(3, bool), budget=1)
+    assert list(found) == ["all", "centre C1", "centre C2", "age unknown", "sign none"]
+    assert found["centre C2"] == {"verdicts": 0}
+    assert found["all"] == found["centre C1"]
+    assert found["all"]["precision_at_budget"]["value"] == 1
+    assert found["all"]["manipulated"] == 1
 
 
 def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused() -> None:
