@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from data.contract import TABLES
 from features.arrays import MINUTE, SECOND, codes, given, in_micros, micros
 from features.queues.lines import NEVER, Bools, Calls, Counts, Ints
-from features.queues.missed_calls import passed_since_missed_call
+from features.queues.missed_calls import passed_since_missed_call, struck_off
 from features.queues.overtaking import EXCUSED, PAIRS_LISTED, Pairs, count_overtakes, line_up, list_overtakes
 
 #: What orders a line: entitled from max(slot, check-in); check-in alone; ticket number; slot alone.
@@ -46,6 +46,8 @@ _NAMED = ("service_day", "centre_id", "booking_id", "window_id", "clerk_id")
 
 #: of those passed on a recall, who were in front already as the missed call was made
 SINCE_MISSED = "people_passed_since_missed"
+#: of those passed as absent, who had been called too shortly before to answer
+STRUCK_OFF = "people_struck_off"
 
 PAIRS = pa.schema(TABLES["overtakes"].arrow)
 #: what the kernel counts of each booking
@@ -65,7 +67,7 @@ COUNTED = pa.schema(
     ]
 )
 #: and what the listed pairs tell
-COUNTS = COUNTED.append(pa.field(SINCE_MISSED, pa.int64()))
+COUNTS = pa.schema([*COUNTED, *(pa.field(name, pa.int64()) for name in (SINCE_MISSED, STRUCK_OFF))])
 UNLISTED = pa.schema(
     [
         pa.field("centre_id", pa.string(), nullable=False),
@@ -81,13 +83,13 @@ class Ledger:
 
     `pairs` is the contract's table `overtakes`, sorted by queue, call time and entitlement. `counts` has one
     row a booking, in the order given: people it passed and by whom it was passed, unexplained and explained, by reason
-    (recall and returning together);
-    `minutes_taken`, how much earlier those it passed unexplained were entitled, summed; `minutes_lost`, the
-    same seen from the passed (both null under `ticket`, whose numbers are not times);
+    (recall and returning together); `minutes_taken`, how much earlier those it passed unexplained were entitled,
+    summed; `minutes_lost`, the same seen from the passed (both null under `ticket`, whose numbers are not times);
     `people_passed_since_missed`, of those passed on a recall, who were in front already as the missed call was made
-    (null too where it checked in after that, and in the `unlisted`). A booking that is not
-    assessed, never called or without the check-in or the value that its discipline orders by, has nulls. Tickets need
-    no check-in: who has a lower number was there before.
+    (null too where it checked in after that, and in the `unlisted`); `people_struck_off`, of those passed as absent,
+    who had been called too shortly before to answer (null too in the `unlisted`). A booking that is not assessed, never
+    called or without the check-in or the value that its discipline orders by, has nulls. Tickets need no check-in: who
+    has a lower number was there before.
     `unlisted` names the queues with too many pairs to list: they are in `counts`, not in `pairs`.
     """
 
@@ -122,8 +124,9 @@ def ledger(
         pairs, unlisted = list_overtakes(lines, counts, limit=PAIRS_LISTED)
         names = _names(known)
         listed = _pairs(known, names, pairs, returning & (calls.missed > calls.called))
-        since = _since_missed(known, assessed, passed_since_missed_call(calls, pairs, unlisted, returning))
-        told = counting.result().append_column(SINCE_MISSED, since)
+        since = _told(known, assessed, passed_since_missed_call(calls, pairs, unlisted, returning))
+        struck = _told(known, assessed, struck_off(calls, pairs, unlisted))
+        told = counting.result().append_column(SINCE_MISSED, since).append_column(STRUCK_OFF, struck)
         return Ledger(pairs=listed, counts=told, unlisted=_unlisted(names, unlisted))
 
 
@@ -275,8 +278,8 @@ def _counts(bookings: pa.Table, assessed: Bools, counts: Counts, excused: Bools,
     return pa.table(columns, names=COUNTED.names).cast(COUNTED)
 
 
-def _since_missed(known: _Known, assessed: Bools, found: tuple[Ints, Bools]) -> pa.Array:
-    """The column `SINCE_MISSED`, null where it is not known."""
+def _told(known: _Known, assessed: Bools, found: tuple[Ints, Bools]) -> pa.Array:
+    """A column of what the listed pairs tell, null where it is not known."""
     people, told = np.zeros(assessed.size, np.int64), np.zeros(assessed.size, np.bool_)
     people[known.rows], told[known.rows] = found
     return pa.array(people, mask=~told)

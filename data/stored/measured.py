@@ -22,6 +22,7 @@ MEASURED = (
         minutes_taken=REAL,
         minutes_lost=REAL,
         people_passed_since_missed=INT,
+        people_struck_off=INT,
         tickets_contradicted=INT,
         tickets_predated=INT,
         waited_less=REAL,

@@ -73,6 +73,14 @@ def people_passed_absent(order: ir.Table) -> ir.Value:
     return order.people_passed_absent
 
 
+@feature(unit="people", needs=("called_at",), null=NO_MISSED, monotone=1, delivered=("missed_at",))
+def people_struck_off(order: ir.Table) -> ir.Value:
+    """People passed as absent whose missed call was made too shortly before its own for anybody to answer, and who were
+    called again later: they were there, and their turn had come.
+    """
+    return order.people_struck_off
+
+
 @feature(unit="people", needs=("called_at",), null=NO_PLACE)
 def passed_by(order: ir.Table) -> ir.Value:
     """People entitled later who were called, unexplained, while this booking waited."""

@@ -1,15 +1,21 @@
-"""Recalls whose missed call was itself out of turn.
+"""Missed calls that nobody could have answered, and those that were themselves out of turn.
 
 Who is called, is not there, and comes back is let past those who wait. That costs nobody anything where the missed call
 was in turn. A call made past waiting people, missed at once and followed by a recall, is a jump with a recorded reason.
+
+A call that is struck off before anybody could have walked up clears the way for whoever is called next.
 """
 
 from collections.abc import Collection
 
 import numpy as np
 
+from features.arrays import SECOND
 from features.queues.lines import Bools, Calls, Ints, compiled
-from features.queues.overtaking import Pairs, covers
+from features.queues.overtaking import ABSENT, Pairs, covers
+
+#: nobody who is called stands at the window sooner
+ANSWER_S = 20  # s; docs/sources.md, constants
 
 
 def passed_since_missed_call(
@@ -27,6 +33,16 @@ def passed_since_missed_call(
     _count(calls, pairs, missed & ~returning, found)
     known: Bools = ~missed | ((calls.present <= calls.missed) & ~np.isin(calls.queue, list(unlisted)))
     return found, known
+
+
+def struck_off(calls: Calls, pairs: Pairs, unlisted: Collection[int]) -> tuple[Ints, Bools]:
+    """Per booking, people passed as absent whose missed call was made less than `ANSWER_S` before its own call; and
+    whether that is known, as it is not in queues whose pairs are `unlisted`.
+    """
+    since = calls.called[pairs.passer] - calls.missed[pairs.passed]
+    at_once = (pairs.reason == ABSENT) & (since < ANSWER_S * SECOND)
+    found = np.bincount(pairs.passer[at_once], minlength=calls.called.size)
+    return found, ~np.isin(calls.queue, list(unlisted))
 
 
 @compiled

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.arrays import SECOND
 from features.queues.lines import NEVER, Calls, Counts, order
-from features.queues.missed_calls import passed_since_missed_call
+from features.queues.missed_calls import ANSWER_S, passed_since_missed_call, struck_off
 from features.queues.overtaking import (
     ABSENT,
     EXCUSED,
@@ -242,3 +243,20 @@ def test_passed_since_a_missed_call_are_those_who_stood_in_front_at_both_calls(r
     ]
     assert not passed_since_missed_call(calls, pairs, range(3), nobody)[1][calls.missed <= calls.called].any()
     assert not passed_since_missed_call(calls, pairs, [], ~nobody)[0].any()
+
+
+@laws
+@given(rows=a_log)
+def test_struck_off_are_the_absent_who_had_no_time_to_answer(rows):
+    calls = calls_of(rows)
+    step = 5 * SECOND
+    missed = np.where(calls.missed == NEVER, NEVER, calls.missed * step)
+    calls = calls._replace(present=calls.present * step, called=calls.called * step, missed=missed)
+    expected = [0] * len(rows)
+    for i, j, reason, _ in by_definition(calls):
+        expected[i] += bool(reason == ABSENT and calls.called[i] - calls.missed[j] < ANSWER_S * SECOND)
+    pairs = list_overtakes(line_up(calls), count_overtakes(line_up(calls)))[0]
+    found, known = struck_off(calls, pairs, [])
+    assert found.tolist() == expected
+    assert known.all()
+    assert not struck_off(calls, pairs, range(3))[1].any()
