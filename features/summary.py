@@ -7,7 +7,8 @@ with a function of its name, and a table of that name in `data/stored/measured.p
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -60,51 +61,76 @@ def summary(*, days: int, reads: dict[str, int]) -> Callable[[Make], Make]:
 @cache
 def all_summaries() -> dict[str, Summary]:
     """Every declared summary by name, each after those that it reads."""
+    return {name: _DECLARED[name] for names in _levels() for name in names}
+
+
+@cache
+def _levels() -> list[list[str]]:
+    """The summaries by name, in groups each of which reads those before it and none of its own."""
     for module in sorted(pkgutil.iter_modules(features.summaries.__path__), key=lambda found: found.name):
         importlib.import_module(f"features.summaries.{module.name}")
-    reads = {name: sorted(found.reads.keys() & _DECLARED) for name, found in sorted(_DECLARED.items())}
-    return {name: _DECLARED[name] for name in TopologicalSorter(reads).static_order()}
+    order = TopologicalSorter({name: found.reads.keys() & _DECLARED for name, found in _DECLARED.items()})
+    order.prepare()
+    levels = []
+    while order.is_active():
+        levels.append(sorted(order.get_ready()))
+        order.done(*levels[-1])
+    return levels
 
 
 def summaries_day(home: Home, day: date) -> dict[str, int]:
     """Make what a night needs of the days up to it and does not find made; the number of days made, by summary."""
-    lake = Lake.of(home)
     reach = max(_reach(name) + max(found.reads.values()) for name, found in all_summaries().items())
     freshness = Freshness(home, day - timedelta(days=reach), day)
-    made = {}
+    made: dict[str, int] = {}
     with engine(home) as running:
         tonight = Night(day, running)  # of this one day, all summaries share what they compute
-        for name, found in all_summaries().items():
-            days = [each for each in _needed(name, day) if freshness.due(name, found.reads, each)]
-            for batch in _batches(found, _nights(home, days, tonight)):
-                lake.replace_days(name, batch, pa.concat_tables(batch.values()))
-            made[name] = len(days)
+        for names in _levels():
+            due = {name: _due(freshness, name, day) for name in names}
+            made |= {name: len(days) for name, days in due.items()}
+            _make(home, due, tonight)
     freshness.keep()
     return made
 
 
-def _nights(home: Home, days: Iterable[date], tonight: Night) -> Iterator[Night]:
-    """These days, each of the past with an engine of its own: what it keeps in memory goes with it."""
-    for day in days:
-        if day == tonight.day:
-            yield tonight
-        else:
-            with engine(home) as running:
-                yield Night(day, running)
+def _due(freshness: Freshness, name: str, day: date) -> list[date]:
+    return [each for each in _needed(name, day) if freshness.due(name, all_summaries()[name].reads, each)]
 
 
-def _batches(found: Summary, nights: Iterable[Night]) -> Iterator[dict[date, pa.Table]]:
-    """The rows of these days, some days at a time."""
-    batch: dict[date, pa.Table] = {}
-    for night in nights:
-        rows = found.make(night)
-        table = rows if isinstance(rows, pa.Table) else night.engine.arrow(rows)
-        batch[night.day] = table.select(LAKE[found.name].schema.names).cast(LAKE[found.name].schema)
-        if sum(rows.num_rows for rows in batch.values()) >= COMMIT_ROWS:
-            yield batch
-            batch = {}
-    if batch:
-        yield batch
+def _make(home: Home, due: Mapping[str, list[date]], tonight: Night) -> None:
+    """Make and store these days of these summaries, a day's from one night, some days of a summary in one commit."""
+    lake = Lake.of(home)
+    waiting: dict[str, dict[date, pa.Table]] = {name: {} for name in due}
+    for day in sorted({day for days in due.values() for day in days}):
+        with _night(home, day, tonight) as night:
+            for name in (name for name, days in due.items() if day in days):
+                waiting[name][day] = _rows(all_summaries()[name], night)
+                if sum(rows.num_rows for rows in waiting[name].values()) >= COMMIT_ROWS:
+                    _store(lake, name, waiting.pop(name))
+                    waiting[name] = {}
+    for name, days in waiting.items():
+        _store(lake, name, days)
+
+
+@contextmanager
+def _night(home: Home, day: date, tonight: Night) -> Iterator[Night]:
+    """A day of the past has an engine of its own: what it keeps in memory goes with it."""
+    if day == tonight.day:
+        yield tonight
+    else:
+        with engine(home) as running:
+            yield Night(day, running)
+
+
+def _rows(found: Summary, night: Night) -> pa.Table:
+    rows = found.make(night)
+    table = rows if isinstance(rows, pa.Table) else night.engine.arrow(rows)
+    return table.select(LAKE[found.name].schema.names).cast(LAKE[found.name].schema)
+
+
+def _store(lake: Lake, name: str, days: Mapping[date, pa.Table]) -> None:
+    if days:
+        lake.replace_days(name, days, pa.concat_tables(days.values()))
 
 
 def _needed(name: str, day: date) -> list[date]:
