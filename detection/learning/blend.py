@@ -2,7 +2,7 @@
 
 Both speak in log-odds, and the blend is a mean of the two. The model's part is the one with the least loss on nights
 that followed those it was trained on, and is then shrunk by how few independent verdicts say so. With no verdicts it is
-zero, and the score is just what it is without them.
+zero, and the score is just what it is without them. Centres for which the model did worse keep that score, too.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from detection.learning.counting import WRONG_VERDICTS
-from detection.learning.rows import Reals, probability
+from detection.learning.counting import WRONG_VERDICTS, Bools
+from detection.learning.rows import Reals, Rows, log_odds, probability
 
 #: verdicts of the rarer kind at which half of what the later nights favour is believed
 HALF_BELIEVED = 10.0
@@ -23,17 +23,31 @@ HELD = 5.0
 
 @dataclass(frozen=True)
 class Blend:
-    """`share`: the model's part in the log-odds, 0 to 1; `slope` and `offset` calibrate what the model says."""
+    """`share`: the model's part in the log-odds, 0 to 1; `slope` and `offset` calibrate what the model says; `without`:
+    centres that keep the score without a model.
+    """
 
     share: float
     slope: float
     offset: float
+    without: tuple[str, ...] = ()
 
     def odds(self, label_free: Reals, model: Reals) -> Reals:
         """The blended log-odds; `label_free` and `model` are log-odds."""
         if not self.share:
             return label_free
         return np.asarray((1 - self.share) * label_free + self.share * (self.slope * model + self.offset))
+
+    def scores(self, rows: Rows, model: Reals) -> Reals:
+        """The score of each of these bookings; `model`: the log-odds that the model gives it."""
+        if not self.share:
+            return rows.label_free
+        together = probability(self.odds(log_odds(rows.label_free), model))
+        return np.where(self.keeps(rows), rows.label_free, together)
+
+    def keeps(self, rows: Rows) -> Bools:
+        """Which of the bookings keep the score without a model."""
+        return np.asarray(rows.about["centre_id"].astype(str).isin(self.without), np.bool_)
 
 
 #: of a model that has not been tested: nothing of it

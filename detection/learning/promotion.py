@@ -2,6 +2,9 @@
 
 The champion is what was in service on each night, by the scores that it left. The challenger is the same training done
 week by week, scoring in shadow the nights that followed (`walk.py`), with the blend chosen on still earlier nights.
+Centres for which the challenger was worse than no model keep the score without one (`worse_off`). What it gains is
+counted with them, so that nothing is won by leaving out what went badly.
+
 Held against each other by what verdicts cost them, each verdict counting as often as it stands for others, and a week
 as much as its model knew of the verdicts: what is judged is the model of today.
 """
@@ -100,15 +103,29 @@ def shadow(what: Known, walked: Walked, served: Reals, challenger: Reals) -> Sha
     return Shadow(places, count, losses(served[places], found), losses(challenger[places], found))
 
 
-def decided(rows: Rows, seen: Shadow) -> Decision:
-    """The rule: better by `MARGIN`, at all with `CONFIDENCE`, and for no group worse beyond `GROUP_MARGIN`."""
+def worse_off(rows: Rows, what: Known, walked: Walked, challenger: Reals) -> tuple[str, ...]:
+    """The centres for which the walked challenger was worse than no model beyond `GROUP_MARGIN`, sorted."""
+    seen = shadow(what, walked, log_odds(rows.label_free), challenger)
+    gains = _gains(seen, rows.about.iloc[seen.places], "centre_id")
+    return tuple(sorted(name for name, gain in gains.items() if gain < -GROUP_MARGIN))
+
+
+def decided(rows: Rows, seen: Shadow, serving: Shadow) -> Decision:
+    """The rule: better by `MARGIN`, at all with `CONFIDENCE`, and for no group worse beyond `GROUP_MARGIN`.
+
+    `seen`: the challenger as it was walked; `serving`: where some centres keep the score without a model.
+    """
     number = int(seen.places.size)
     if not number:
         return Decision(False, "no verdict yet on a night that followed its training", 0, None, None, {})
     about = rows.about.iloc[seen.places]
     gain = _gain(seen)
     low = _low(seen, about["service_day"].astype(str).to_numpy())
-    groups = _groups(seen, about)
+    groups = {
+        f"{word} {name}": gain
+        for column, word in (("centre_id", "centre"), ("age_group", "age"))
+        for name, gain in _gains(serving, about, column).items()
+    }
     worst = min(groups, key=lambda name: groups[name], default="")
     said = f"its loss on {number:,} verdicts is {gain:.1%} below that in service, at least {low:.1%} ({CONFIDENCE:.0%})"
     if gain < MARGIN:
@@ -140,19 +157,15 @@ def _drawn(seen: Shadow, night: np.ndarray) -> Reals:
     return np.asarray((before - after) / np.maximum(before, 1e-12), np.float64)
 
 
-def _groups(seen: Shadow, about: pd.DataFrame) -> dict[str, float]:
+def _gains(seen: Shadow, about: pd.DataFrame, column: str) -> dict[str, float]:
     """Each group's gain as likely as its nights bear it out: of ten small ones, chance makes some look worse."""
-    found: dict[str, float] = {}
-    night = about["service_day"].astype(str).to_numpy()
-    for column, word in (("centre_id", "centre"), ("age_group", "age")):
-        whose = about[column].astype(str).to_numpy()
-        names, verdicts = np.unique(whose, return_counts=True)
-        names = names[verdicts >= LEAST_IN_GROUP]
-        parts = [(seen.of(whose == name), night[whose == name]) for name in names]
-        gains = np.array([_gain(part) for part, _ in parts])
-        spreads = np.array([np.std(_drawn(part, nights)) for part, nights in parts])
-        found |= {f"{word} {name}": float(gain) for name, gain in zip(names, leaning(gains, spreads), strict=True)}
-    return found
+    night, whose = about["service_day"].astype(str).to_numpy(), about[column].astype(str).to_numpy()
+    names, verdicts = np.unique(whose, return_counts=True)
+    names = names[verdicts >= LEAST_IN_GROUP]
+    parts = [(seen.of(whose == name), night[whose == name]) for name in names]
+    gains = np.array([_gain(part) for part, _ in parts])
+    spreads = np.array([np.std(_drawn(part, nights)) for part, nights in parts])
+    return {str(name): float(gain) for name, gain in zip(names, leaning(gains, spreads), strict=True)}
 
 
 def leaning(gains: Reals, spreads: Reals) -> Reals:

@@ -121,7 +121,9 @@ def load(home: Home, version: str) -> Model:
         classifier.members = skops.io.loads(content, trusted=TRUSTED)
     except UntrustedTypesFoundException as error:
         raise HomeError(f"the model file holds more than trees: {error}", where=str(path), next_step=AGAIN) from error
-    return Model(version, classifier, Blend(**card["blend"]), card)
+    return Model(
+        version, classifier, Blend(**card["blend"] | {"without": tuple(card["blend"].get("without", ()))}), card
+    )
 
 
 def read_card(home: Home, version: str) -> Card:

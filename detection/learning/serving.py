@@ -12,7 +12,7 @@ from data.errors import HomeError
 from data.home import Home
 from data.lake import Lake
 from detection.learning.registry import AGAIN, Model, folder, in_service, load
-from detection.learning.rows import Reals, Rows, log_odds, night_rows, probability
+from detection.learning.rows import Reals, Rows, log_odds, night_rows
 from detection.reasons import LABEL_FREE, REST
 
 #: scores from which on it is told what the verdicts have taught
@@ -69,9 +69,7 @@ def _fits(home: Home, lake: Lake, model: Model) -> None:
 
 def scored(model: Model, rows: Rows) -> Reals:
     """The score of each booking: the blend of what the flags and the model say."""
-    if not model.blend.share:
-        return rows.label_free
-    return probability(model.blend.odds(log_odds(rows.label_free), model.classifier.log_odds(rows.inputs)))
+    return model.blend.scores(rows, model.classifier.log_odds(rows.inputs))
 
 
 def taught(model: Model, rows: Rows, places: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -80,9 +78,11 @@ def taught(model: Model, rows: Rows, places: npt.NDArray[np.int64]) -> pd.DataFr
     The columns are those of `ADDED`, `place` among these rows. Over a booking's rows `odds` add up to just the
     difference between its score and the one without a model, both as log-odds.
     """
-    blend, few = model.blend, rows.take(places)
+    blend = model.blend
+    places = places[~blend.keeps(rows)[places]]
     if not blend.share or not places.size:
         return _nothing()
+    few = rows.take(places)
     base, parts = model.classifier.contributions(few.inputs)
     parts = blend.share * blend.slope * parts
     # the model's part takes the place of as much of the score without a model

@@ -4,7 +4,7 @@ Each step can be repeated, and leaves its results on the bench (`bench.py`). Onl
 in one replacement of one file.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from detection.learning.classifier import PARAMETERS, digest, directions
 from detection.learning.counting import Known, known
 from detection.learning.drift import profile
 from detection.learning.measures import measures
-from detection.learning.promotion import decided, shadow, walked_blends
+from detection.learning.promotion import decided, shadow, walked_blends, worse_off
 from detection.learning.registry import PROMOTE, Model, Service, in_service, note, put_in_service, save
 from detection.learning.rows import Reals, Rows, input_names, log_odds, training_rows
 from detection.learning.verdicts import settled, verdicts_as_of
@@ -89,12 +89,13 @@ def train_model(home: Home, as_of: date) -> Facts:
     what = known(rows, settled(each))
     walked = walk(rows, each, last)
     challenger, blend = walked_blends(rows, what, walked)
+    blend = replace(blend, without=worse_off(rows, what, walked, challenger))
     bench.put_table("walked", pd.DataFrame({"odds": walked.odds, "knew": walked.knew, "challenger": challenger}))
     model = trained(rows, what)
     labels = pd.DataFrame({"manipulated": what.manipulated, "chance": what.chance, "by": what.by.astype(str)})
     parts = (rows.inputs.tobytes(), *(pd.util.hash_pandas_object(labels[name]).to_numpy().tobytes() for name in labels))
     version = f"learned-{digest(rows.names, *parts)}"
-    odds = blend.odds(log_odds(rows.label_free), model.log_odds(rows.inputs))
+    odds = log_odds(blend.scores(rows, model.log_odds(rows.inputs)))
     card = {
         "as_of": str(as_of),
         "days": list(map(str, _window(bench))),
@@ -106,7 +107,8 @@ def train_model(home: Home, as_of: date) -> Facts:
         "profile": profile(rows, what, odds),
     }
     save(home, Model(version, model, blend, card))
-    facts = {"version": version, "share": blend.share, "weeks": [str(start) for start in walked.blocks]}
+    weeks = [str(start) for start in walked.blocks]
+    facts = {"version": version, "share": blend.share, "without": blend.without, "weeks": weeks}
     bench.put("model", facts)
     return facts
 
@@ -128,7 +130,9 @@ def shadow_model(home: Home, as_of: date) -> Facts:
     """Champion and challenger beside each other, and what follows from it."""
     bench = Bench.of(home, as_of)
     rows, what, challenger, champion, walked = _walked(home, bench)
-    decision = asdict(decided(rows, shadow(what, walked, champion, challenger)))
+    kept = rows.about["centre_id"].isin(bench.get("model")["without"]).to_numpy()
+    serving = np.where(kept, log_odds(rows.label_free), challenger)
+    decision = asdict(decided(rows, *(shadow(what, walked, champion, odds) for odds in (challenger, serving))))
     bench.put("decision", decision)
     return decision
 

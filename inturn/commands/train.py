@@ -5,7 +5,7 @@ from rich.markup import escape
 
 from inturn.learning import STEPS, labels, learn
 from inturn.options import AsOfOption, HomeOption, open_home, today
-from inturn.progress import Bars
+from inturn.progress import Bars, safe
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,4 +52,7 @@ def train(as_of: AsOfOption = None, home: HomeOption = None) -> None:
     result = done["promote"]
     state = f"in service from {result['first_day']} on" if result["promoted"] else "kept, not in service"
     typer.echo(f"{result['version']}: {state}: {result['reason']}.")
+    if done["train"]["without"]:
+        spared = ", ".join(map(safe, done["train"]["without"]))
+        typer.echo(f"Centres that keep the score without a model, for which it was worse: {spared}")
     typer.echo(f"Next: inturn models show {result['version']}")

@@ -20,7 +20,7 @@ from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, i
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
 from detection.learning.estimates import recall, weighted_count
 from detection.learning.measures import leading_sign, measures
-from detection.learning.promotion import Shadow, decided, leaning, shadow
+from detection.learning.promotion import Decision, Shadow, decided, leaning, shadow, worse_off
 from detection.learning.registry import PROMOTE, Model, Service, put_in_service, save
 from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows
 from detection.learning.verdicts import settled, verdicts_as_of
@@ -183,15 +183,41 @@ def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused(
     rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n % 12)) for n in range(120)]
     rows.about["centre_id"] = ["C1"] * 90 + ["C2"] * 30
     places, ones = np.arange(120), np.ones(120)
-    better = decided(rows, Shadow(places, ones, ones, ones * 0.8))
+
+    def judged(challenger: np.ndarray, serving: np.ndarray | None = None) -> Decision:
+        seen = Shadow(places, ones, ones, challenger)
+        return decided(rows, seen, seen if serving is None else Shadow(places, ones, ones, serving))
+
+    better = judged(ones * 0.8)
     assert better.promoted
     assert better.gain == pytest.approx(0.2)
-    assert "less than" in decided(rows, Shadow(places, ones, ones, ones * 0.995)).reason
+    assert "less than" in judged(ones * 0.995).reason
     lucky = np.where(rows.about["service_day"] == pd.Timestamp(DAY), 0.0, 1.0)
-    assert "not certain" in decided(rows, Shadow(places, ones, ones, lucky)).reason
+    assert "not certain" in judged(lucky).reason
     unfair = np.where(rows.about["centre_id"] == "C2", 1.2, 0.7)
-    assert "centre C2" in decided(rows, Shadow(places, ones, ones, unfair)).reason
-    assert not decided(rows, Shadow(places[:0], ones[:0], ones[:0], ones[:0])).promoted
+    assert "centre C2" in judged(unfair).reason
+    spared = judged(unfair, np.where(rows.about["centre_id"] == "C2", 1.0, unfair))
+    assert spared.promoted
+    assert spared.gain == judged(unfair).gain, "what went badly at the spared centre still counts against it"
+    nothing = Shadow(places[:0], ones[:0], ones[:0], ones[:0])
+    assert not decided(rows, nothing, nothing).promoted
+
+
+def test_a_centre_for_which_the_model_was_worse_keeps_the_score_without_it() -> None:
+    """Forty verdicts each at two centres: the model is right at one of them and wrong at the other."""
+    rows = rows_with([0.5] * 80)
+    rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n % 10)) for n in range(80)]
+    rows.about["centre_id"] = ["C1"] * 40 + ["C2"] * 40
+    guilty = np.tile([1.0, 0.0], 40)
+    what = Known(guilty, np.ones(80), np.array(["li", "wu"] * 40, object))
+    right = np.where(guilty == 1, 2.0, -2.0)
+    said = np.where(rows.about["centre_id"] == "C2", -right, right)
+    walked = Walked(said, np.full(80, 40.0), [])
+    assert worse_off(rows, what, walked, said) == ("C2",)
+    assert worse_off(rows, what, walked, right) == ()
+    blend = Blend(0.5, 1.0, 0.0, without=("C2",))
+    assert log_odds(blend.scores(rows, said)[:40]) == pytest.approx(0.5 * right[:40])
+    assert (blend.scores(rows, said)[40:] == 0.5).all()
 
 
 def test_of_many_small_groups_the_unluckiest_is_no_reason_to_refuse() -> None:
@@ -201,7 +227,8 @@ def test_of_many_small_groups_the_unluckiest_is_no_reason_to_refuse() -> None:
     rows.about["centre_id"] = [f"C{n // 30}" for n in range(300)]
     before = chance.exponential(1.0, 300)
     after = 0.85 * chance.permutation(before)
-    found = decided(rows, Shadow(np.arange(300), np.ones(300), before, after))
+    seen = Shadow(np.arange(300), np.ones(300), before, after)
+    found = decided(rows, seen, seen)
     each = [1 - after[at].sum() / before[at].sum() for at in (slice(k * 30, k * 30 + 30) for k in range(10))]
     assert min(each) < -0.05, "by itself one looks worse beyond the margin"
     assert found.promoted, found.reason

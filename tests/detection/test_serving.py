@@ -25,9 +25,9 @@ Serve = Callable[..., Home]
 def serve(rerun: Home) -> Serve:
     """Put a model in service that holds bookings typed in by staff for manipulated."""
 
-    def make(share: float = 0.5, first: date = LAST, more: tuple[str, ...] = ()) -> Home:
+    def make(share: float = 0.5, first: date = LAST, more: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Home:
         score_day(rerun, LAST, "before")
-        serving_support.serve(rerun, LAST, share, first, more)
+        serving_support.serve(rerun, LAST, share, first, more, without)
         return rerun
 
     return make
@@ -68,6 +68,19 @@ def test_a_rerun_gives_the_same_bytes_and_what_nights_lend_is_as_without_a_model
     score_day(home, LAST, "two")
     assert stored(home, "scores", columns) == once != before
     assert {name: stored(home, name) for name in lent} == lent
+
+
+def test_a_centre_that_does_without_the_model_keeps_its_scores_and_is_told_nothing_of_it(serve: Serve) -> None:
+    home = serve(without=("C01",))
+    columns = "centre_id, booking_id, score, reasons"
+    before = stored(home, "scores", columns)
+    score_day(home, LAST, "after")
+    after = stored(home, "scores", columns)
+    pairs = list(zip(before, after, strict=True))
+    spared, others = ([pair for pair in pairs if (pair[0][0] == "C01") == at] for at in (True, False))
+    assert spared
+    assert all(one == two for one, two in spared)
+    assert any(one != two for one, two in others)
 
 
 @pytest.mark.parametrize(("share", "first"), [(0.0, LAST), (0.5, LAST + timedelta(days=1))])
