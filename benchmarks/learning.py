@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
+from benchmarks.making import make
 from data.engine import engine
 from data.home import Home
 from data.ingest import ingest
@@ -30,7 +31,6 @@ from data.labels import Label, store_labels
 from data.lake import Lake
 from data.truth import read_truth
 from data.version import code_version
-from data.worlds import simulate
 from detection.cases.audit import drawn, inclusion, strata_of
 from detection.errors import flagged
 from detection.learning.estimates import Estimate, recall
@@ -90,11 +90,10 @@ def prepared(world: World, place: Path) -> Scored:
     """Make, take in and run a world, once; what is there already is used."""
     if not (place / "done").exists():
         shutil.rmtree(place, ignore_errors=True)
-        simulate(world.preset, place / "world", seed=world.seed, centres=world.centres or None, days=world.days or None)
+        first, last = make(world.preset, place / "world", world.seed, world.centres or None, world.days or None)
         home = Home.create(place / "home")
         ingest(home, str(place / "world"))
-        about = json.loads((place / "world" / "world.json").read_text(encoding="utf-8"))
-        for _ in run_nights(home, *map(date.fromisoformat, (about["first_day"], about["last_day"]))):
+        for _ in run_nights(home, first, last):
             pass
         (place / "done").touch()
     home = Home.open(place / "home")

@@ -15,19 +15,17 @@ import shutil
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from multiprocessing import Manager, get_context
 from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.foreign.world import make as make_foreign
+from benchmarks.making import FOREIGN, make
 from benchmarks.quality_page import write_page
 from data.home import Home
 from data.ingest import ingest
 from data.version import code_version
-from data.worlds import simulate
 from data.worlds.presets import presets
 from detection.evaluate import evaluate
 from inturn.night import run_nights
@@ -35,8 +33,6 @@ from inturn.night import run_nights
 SEEDS = (701, 702, 703)
 #: working days at a world's beginning that are history only
 WARM_UP = 10
-#: the variants of the foreign city by the names of their worlds
-FOREIGN = {"foreign": "mixed", "foreign_rare": "rare", "foreign_crude": "crude", "foreign_nothing": "nothing"}
 #: worlds that would take two processors too long whole: (centres, days)
 SMALLER = {"province": (4, 20), "lone": (10, 30), "clean": (10, 30), "motley": (10, 30)}
 
@@ -78,7 +74,7 @@ def judged(world: World, work: Path, board: Any) -> None:
     shutil.rmtree(place, ignore_errors=True)
     progress = Noted(board, world.name)
     progress.start("making", 1)
-    first, last = make(world, place / "world")
+    first, last = make(world.preset, place / "world", world.seed, *SMALLER.get(world.preset, (None, None)))
     home = Home.create(place / "home")
     ingest(home, str(place / "world"), progress=progress)
     begun = time.monotonic()
@@ -90,15 +86,6 @@ def judged(world: World, work: Path, board: Any) -> None:
     part.write_text(json.dumps(found, ensure_ascii=False, default=str), encoding="utf-8")
     part.replace(work / f"{world.name}.json")
     shutil.rmtree(place)
-
-
-def make(world: World, folder: Path) -> tuple[date, date]:
-    """Make the world in a folder; its first and last day."""
-    if variant := FOREIGN.get(world.preset):
-        return make_foreign(folder, world.seed, variant)
-    centres, days = SMALLER.get(world.preset, (None, None))
-    made = simulate(world.preset, folder, seed=world.seed, centres=centres, days=days)
-    return date.fromisoformat(made.first_day), date.fromisoformat(made.last_day)
 
 
 def run(worlds: list[World], work: Path) -> None:
