@@ -54,5 +54,5 @@ def train(as_of: AsOfOption = None, home: HomeOption = None) -> None:
     typer.echo(f"{result['version']}: {state}: {result['reason']}.")
     if done["train"]["without"]:
         spared = ", ".join(map(safe, done["train"]["without"]))
-        typer.echo(f"Centres that keep the score without a model, for which it was worse: {spared}")
+        typer.echo(f"Spared centres, which keep the score without a model since it was worse there: {spared}")
     typer.echo(f"Next: inturn models show {result['version']}")
