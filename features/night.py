@@ -72,6 +72,12 @@ class Night:
             self._kept[name] = self.engine.kept(make(), lasting=True)
         return self._kept[name]
 
+    def written(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """What `make` gives, written once for all who ask this night for it by that name, computed for each of them."""
+        if name not in self._kept:
+            self._kept[name] = self.engine.named(make())
+        return self._kept[name]
+
 
 def _of_citizens(rows: ir.Table) -> dict[str, ir.Value]:
     """The machines of bookings that citizens made themselves."""

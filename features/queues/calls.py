@@ -44,7 +44,8 @@ def calls(night: Night) -> ir.Table:
 
 def described(night: Night) -> ir.Table:
     """The night's bookings as `of_calls` takes them; `created_by` of those alone that an employee typed in."""
-    made = rostered(night, night.bookings.mutate(created_by=typist(night.bookings)))
+    made = rostered(night)
+    made = made.mutate(created_by=typist(made))
     return ruled(night, made.select(*OF_BOOKINGS, "roster", "utc_offset_s"))
 
 

@@ -16,13 +16,18 @@ CHANGE_S = 300
 HAND = ["window_id", "clerk_id"]
 
 
-def rostered(night: Night, rows: ir.Table) -> ir.Table:
-    """These bookings of the night with `roster`: how often, by their call, a shift for their queue had begun or ended.
+def rostered(night: Night) -> ir.Table:
+    """The bookings of the night with `roster`: how often, by their call, a shift for their queue had begun or ended.
 
     Calls of one queue and day with the same `roster` were made while the same clerks were on shift for it, to
     `CHANGE_S`. Who logs out and in again at a window stays on shift. 0 where no shifts are delivered, null without a
     call.
     """
+    return night.written("rostered", lambda: _rostered(night))
+
+
+def _rostered(night: Night) -> ir.Table:
+    rows = night.bookings
     shifts = night.table("shifts", ROSTERED_BY["shifts"]).select(
         "centre_id", *HAND, "services", "opens_at", "closes_at"
     )

@@ -41,7 +41,7 @@ def contacts(night: Night) -> pa.Table:
     device behind it; `onsite`: how many of the bookings were made on the premises. Sorted by kind and identifier. A row
     takes about 20 bytes on disk, nearly all of them for its numbers, which are random and cannot be told in fewer.
     """
-    table, number = rostered(night, night.bookings), night.engine.number
+    table, number = rostered(night), night.engine.number
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in IDENTIFIERS}
     rows = table.select(
         *(name for name in PLACE if name != "hour"),

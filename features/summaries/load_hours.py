@@ -15,7 +15,7 @@ def load_hours(night: Night) -> ir.Table:
 
     `clerk_id` or `window_id` null: not delivered; without both there is no row.
     """
-    table = rostered(night, night.bookings)
+    table = rostered(night)
     table = table.filter(table.called_at.notnull() & (table.clerk_id.notnull() | table.window_id.notnull()))
     key = ["service_day", "centre_id", "service_code", "hour", "roster", "clerk_id", "window_id"]
     table = table.mutate(hour=clock_hour(table))

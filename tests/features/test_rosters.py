@@ -26,7 +26,7 @@ def rosters(folder: Path, shifts: list[dict[str, str]]) -> list[int | None]:
     rows = [booking(f"b{place}", called_at=at) for place, at in enumerate((*CALLS, ""))]
     with engine(home_of(folder, rows, others={"shifts": shifts})) as running:
         night = Night(DAY, running)
-        found = running.arrow(rostered(night, night.bookings).select("booking_id", "roster").order_by("booking_id"))
+        found = running.arrow(rostered(night).select("booking_id", "roster").order_by("booking_id"))
     return found["roster"].to_pylist()
 
 
@@ -74,5 +74,5 @@ def test_a_hundred_thousand_shifts_are_told_to_five_minutes(tmp_path):
     Lake.of(home).replace_day("shifts", DAY, shifts)
     with engine(home) as running:
         night = Night(DAY, running)
-        found = running.arrow(rostered(night, night.bookings).select("roster"))
+        found = running.arrow(rostered(night).select("roster"))
     assert found["roster"].to_pylist() == [145]
