@@ -74,6 +74,12 @@ BOOKINGS = Table(
         _not_after("served_from", "served_to"),
         _not_after("missed_at", "called_at"),
         Rule(
+            name="missed_on_another_day",
+            column="missed_at",
+            broken_when="epoch_us(called_at) - epoch_us(missed_at) >= 86400 * 1000000::BIGINT",
+            meaning="who missed a call is called again on the same day",
+        ),
+        Rule(
             name="checked_in_after_served",
             column="checked_in_at",
             broken_when="called_at IS NULL"

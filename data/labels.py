@@ -47,7 +47,7 @@ class Label:
     """One verdict on one booking, as in the contract's table `labels`.
 
     `decided_at` has an offset and says when the verdict was known. `selection_probability`: with which the booking
-    came up for review; None: as the night's scores say.
+    came up for review; None: as the night's scores say, if it was they that brought it up.
     """
 
     centre_id: str

@@ -43,12 +43,13 @@ def _interval(total: float, variance: float, largest: float) -> tuple[float, flo
 
 
 def recall(manipulated: Reals, chance: Reals, found: npt.NDArray[np.bool_]) -> Estimate | None:
-    """Of all manipulated bookings, the share that is `found`, estimated from verdicts; null without any.
+    """Of all manipulated bookings, the share that is `found`, estimated from verdicts; null where nobody looked at
+    others.
 
     `manipulated`: 1 or 0; `chance` with which each came up for review. Of the verdicts up to `WRONG_VERDICTS` may be
     wrong, and the interval holds if that many are.
     """
-    if not manipulated.size:
+    if found.all():
         return None
     count = 1 / np.where(np.isnan(chance), 1.0, chance)
     inside, outside = total(manipulated[found], count[found]), total(manipulated[~found], count[~found])

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.flag import all_flags
-from detection.learning.blend import loss
 from detection.learning.counting import Bools, Known
-from detection.learning.estimates import recall
+from detection.learning.estimates import Estimate, recall
 from detection.learning.intervals import Verdicts, average_precision, calibration, precision
 from detection.learning.rows import Reals, Rows, probability
 from detection.reasons import WEIGHT
+
+#: decimals of a figure; more say nothing
+DIGITS = 4
 
 
 def measures(rows: Rows, what: Known, odds: Reals, inside: Bools, budget: int) -> dict[str, dict[str, Any]]:
@@ -24,15 +26,17 @@ def measures(rows: Rows, what: Known, odds: Reals, inside: Bools, budget: int) -
     be said.
 
     `average_precision`, `precision_at_budget` and `recall_at_budget` (of the first `budget` of each night) and
-    `calibration` (share of manipulated ones less the mean score) are each a value with the ends of its interval; like
-    `loss` they weigh each verdict by how many it stands for.
+    `calibration` (share of manipulated ones less the mean score) are each a value with the ends of its interval. A
+    verdict counts as many as it stands for, at most its night. Of what nobody looked at beyond the first neither
+    recall nor average precision can be said.
     """
     within = _first(rows, odds, inside, budget)
-    found = {"all": _measured(rows, what, odds, inside, within)}
+    count = _counts(rows, what)
+    found = {"all": _measured(rows, what, odds, count, inside, within)}
     centre, age = (rows.about[column].astype(str).to_numpy() for column in ("centre_id", "age_group"))
     for word, whose in (("centre", centre), ("age", age), ("sign", leading_sign(rows))):
         for name in np.unique(whose[inside]):
-            found[f"{word} {name}"] = _measured(rows, what, odds, inside & (whose == name), within)
+            found[f"{word} {name}"] = _measured(rows, what, odds, count, inside & (whose == name), within)
     return found
 
 
@@ -50,25 +54,33 @@ def leading_sign(rows: Rows) -> npt.NDArray[np.str_]:
     return np.where(weight.max(axis=1) > 1, names[weight.argmax(axis=1)], "none")
 
 
-def _measured(rows: Rows, what: Known, odds: Reals, chosen: Bools, first: Bools) -> dict[str, Any]:
+def _counts(rows: Rows, what: Known) -> Reals:
+    night = np.unique(rows.day, return_inverse=True)[1]
+    bookings = np.bincount(night, rows.stands_for)[night]
+    return np.minimum(1 / np.where(np.isnan(what.chance), 1.0, what.chance), bookings)
+
+
+def _measured(rows: Rows, what: Known, odds: Reals, count: Reals, chosen: Bools, first: Bools) -> dict[str, Any]:
     chosen = chosen & what.reviewed
-    chance, first = what.chance[chosen], first[chosen]
-    count = 1 / np.where(np.isnan(chance), 1.0, chance)
-    seen = Verdicts(what.manipulated[chosen], count, probability(odds[chosen]), rows.day[chosen])
+    first, count = first[chosen], count[chosen]
     if not count.size:
         return {"verdicts": 0}
+    seen = Verdicts(what.manipulated[chosen], count, probability(odds[chosen]), rows.day[chosen])
     estimates = {
-        "average_precision": average_precision(seen),
+        "average_precision": None if first.all() else average_precision(seen),
         "precision_at_budget": precision(seen.of(first)),
-        "recall_at_budget": recall(seen.manipulated, chance, first),
+        "recall_at_budget": recall(seen.manipulated, 1 / count, first),
         "calibration": calibration(seen),
     }
     return {
         "verdicts": int(count.size),
         "manipulated": int(seen.manipulated.sum()),
-        "loss": loss(odds[chosen], seen.manipulated, count),
-        **{name: asdict(found) if found else None for name, found in estimates.items()},
+        **{name: _rounded(found) if found else None for name, found in estimates.items()},
     }
+
+
+def _rounded(found: Estimate) -> dict[str, float]:
+    return {name: round(end, DIGITS) for name, end in asdict(found).items()}
 
 
 def _first(rows: Rows, odds: Reals, inside: Bools, budget: int) -> Bools:

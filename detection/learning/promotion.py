@@ -17,7 +17,7 @@ import pandas as pd
 from detection.learning.blend import NOTHING, Blend, blended, losses
 from detection.learning.counting import Known, bounded, inverse
 from detection.learning.rows import Reals, Rows, log_odds
-from detection.learning.walk import BLOCK_DAYS, Walked
+from detection.learning.walk import BLOCK_DAYS, LEAST_OF_EACH, Walked
 
 #: share of the champion's loss by which the challenger must be better
 MARGIN = 0.01
@@ -117,7 +117,9 @@ def decided(rows: Rows, seen: Shadow, serving: Shadow) -> Decision:
     """
     number = int(seen.places.size)
     if not number:
-        return Decision(False, "no verdict yet on a night that followed its training", 0, None, None, {})
+        return Decision(
+            False, f"no verdict yet on a week before which {LEAST_OF_EACH} of each kind were known", 0, None, None, {}
+        )
     about = rows.about.iloc[seen.places]
     gain = _gain(seen)
     low = _low(seen, about["service_day"].astype(str).to_numpy())

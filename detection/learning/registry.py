@@ -30,7 +30,7 @@ NAMED = re.compile(r"learned-[0-9a-f]{12}")
 PROMOTE, ROLLBACK = "promote", "rollback"
 LISTED = "inturn models list shows those that there are."
 NOTHING_LEARNT = "Nothing was learnt yet: inturn labels import FILE, then inturn train."
-AGAIN = "Put another one in service (inturn models rollback), or train anew (inturn train)."
+AGAIN = "Restore it from a backup, or put another model in service: inturn models rollback."
 RESTORE = "Restore it from a backup; or remove it, then put a model in service (inturn models promote)."
 
 Card = dict[str, Any]
@@ -109,13 +109,7 @@ def _write_card(home: Home, card: Card) -> None:
 def load(home: Home, version: str) -> Model:
     """A kept model; `HomeError` names the file if it is missing, changed, or holds anything but trees."""
     card = read_card(home, version)
-    path = folder(home) / f"{version}.skops"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise HomeError("no such model", where=str(path), next_step=AGAIN) from error
-    if hashlib.sha256(content).hexdigest() != card["sha256"]:
-        raise HomeError("the model file is not the one that was trained", where=str(path), next_step=AGAIN)
+    path, content = folder(home) / f"{version}.skops", _trees(home, card)
     classifier = Classifier(tuple(card["inputs"]))
     try:
         classifier.members = skops.io.loads(content, trusted=TRUSTED)
@@ -124,6 +118,18 @@ def load(home: Home, version: str) -> Model:
     return Model(
         version, classifier, Blend(**card["blend"] | {"without": tuple(card["blend"].get("without", ()))}), card
     )
+
+
+def _trees(home: Home, card: Card) -> bytes:
+    """The model file of a card, as it was trained."""
+    path = folder(home) / f"{card['version']}.skops"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise HomeError("no such model", where=str(path), next_step=AGAIN) from error
+    if hashlib.sha256(content).hexdigest() != card["sha256"]:
+        raise HomeError("the model file is not the one that was trained", where=str(path), next_step=AGAIN)
+    return content
 
 
 def read_card(home: Home, version: str) -> Card:
@@ -152,14 +158,16 @@ def cards(home: Home) -> list[Card]:
 
 
 def faults(home: Home) -> list[HomeError]:
-    """What is wrong with the cards that cannot be read any more."""
+    """What is wrong with the models whose card or file is not what it was."""
     return [card for card in _cards(home) if isinstance(card, HomeError)]
 
 
 def _cards(home: Home) -> Iterator[Card | HomeError]:
     for path in sorted(folder(home).glob("learned-*.json")):
         try:
-            yield read_card(home, path.stem)
+            card = read_card(home, path.stem)
+            _trees(home, card)
+            yield card
         except HomeError as error:
             yield error
 

@@ -22,9 +22,11 @@ class Verdicts:
 
     `each`: one row an inspector and booking, with `centre_id`, `booking_id`, `verdict`, `decided_at`, `decided_by` (""
     where nobody is named) and `chance` with which the booking came up for review: as the label says, else as the
-    night's scores do; null: nobody knows. `settled`: one row a booking that has a verdict other than unclear, with
-    `manipulated` (bool), `known_on` (the day from which on this was known), `decided_by` (whose verdict it is: the
-    latest of those who said so), `inspectors`, `conflict` (bool) and `chance`.
+    night's scores do; null: nobody knows, or nothing brought it up. A booking that the night neither drew nor flagged
+    has the chance of having been drawn in its scores, which says nothing of a verdict on it. `settled`: one row a
+    booking that has a verdict other than unclear, with `manipulated` (bool), `known_on` (the day from which on this was
+    known), `decided_by` (whose verdict it is: the latest of those who said so), `inspectors`, `conflict` (bool) and
+    `chance`.
     """
 
     each: pd.DataFrame
@@ -43,9 +45,11 @@ def verdicts_as_of(connection: duckdb.DuckDBPyConnection, lake: Lake, as_of: dat
     each = connection.execute(
         f"""SELECT l.centre_id, l.booking_id, verdict, decided_at, day AS known_on,
                 coalesce(decided_by, '') AS decided_by,
-                coalesce(l.selection_probability, s.selection_probability) AS chance
+                CASE WHEN s.audit OR s.selection_probability = 1
+                    THEN coalesce(l.selection_probability, s.selection_probability)
+                    ELSE nullif(l.selection_probability, s.selection_probability) END AS chance
             FROM {lake.sql("labels", None, as_of)} l LEFT JOIN (
-                SELECT centre_id, booking_id, selection_probability FROM {lake.sql("scores", None, as_of)}
+                SELECT centre_id, booking_id, audit, selection_probability FROM {lake.sql("scores", None, as_of)}
             ) s USING (centre_id, booking_id)
             WHERE day <= $as_of
             QUALIFY row_number() OVER (PARTITION BY l.centre_id, l.booking_id, coalesce(decided_by, '')

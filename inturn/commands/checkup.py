@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -128,7 +129,9 @@ def _list(found: list[Checkup]) -> None:
         if one.verdict == "not_assessed":
             console.print(f"{escape(safe(one.centre_id))}: {escape(safe(told(one)['findings'][0]['text']))}")
     console.print("A verdict is a reason to look, not a finding of guilt.")
-    console.print(f"One in full: add --centre {escape(safe(found[0].centre_id))}; with pictures: --format html -o FILE")
+    console.print(
+        f"One in full: add --centre {escape(quote(safe(found[0].centre_id)))}; with pictures: --format html -o FILE"
+    )
 
 
 def _tell(one: Checkup) -> None:

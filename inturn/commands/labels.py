@@ -56,6 +56,11 @@ def import_(
     with Bars() as bars:
         report = import_labels(opened, file, bars)
     show(report)
+    if replaced := report.stored[LABELS.name].changed if LABELS.name in report.stored else 0:
+        typer.echo(
+            f"Note: {replaced:,} replace an earlier verdict of the same booking, inspector and time, which stands in "
+            "the table history."
+        )
     for found in idle(opened, file, today(opened)):
         note = f"Note: verdicts {found.why}, not learnt from until then: {found.labels:,}, first {found.first}."
         typer.echo(safe(note))
@@ -70,6 +75,7 @@ def import_(
         typer.echo(safe(f"Inspectors differ on {centre} {booking}: {each}; counted as {settled}."))
     if (more := place.nunique() - MOST_SHOWN) > 0:
         typer.echo(f"So they do on {more:,} more bookings: inturn labels export has every verdict.")
+    typer.echo("Next: inturn train")
     if report.total("rejected"):
         raise typer.Exit(SOME_REJECTED)
 

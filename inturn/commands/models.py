@@ -2,7 +2,9 @@
 
 import getpass
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -25,8 +27,17 @@ from detection.learning.registry import (
     read_card,
     schedule,
 )
+from inturn.model_card import print_card
 from inturn.options import HomeOption, open_home, today
 from inturn.progress import safe
+
+
+class CardFormat(StrEnum):
+    """How a card is printed."""
+
+    table = "table"
+    json = "json"
+
 
 models = typer.Typer(no_args_is_help=True, help="What was learnt from verdicts: list, show, promote, rollback.")
 
@@ -78,16 +89,25 @@ def list_(home: HomeOption = None) -> None:
 
 
 @models.command()
-def show(version: VersionArgument, home: HomeOption = None) -> None:
+def show(
+    version: VersionArgument,
+    form: Annotated[
+        CardFormat, typer.Option("--format", help="How to print it; json has all of it.")
+    ] = CardFormat.table,
+    home: HomeOption = None,
+) -> None:
     """The card of a model: window, verdicts, figures on the nights that followed, and why it serves or does not.
 
     Example: inturn models show learned-0123456789ab
     """
     opened = open_home(home)
     card = read_card(opened, version)
+    served = [entry for entry in schedule(opened) if entry.version == version]
+    if form is CardFormat.table:
+        print_card(Console(highlight=False), card, served)
+        return
     shown: dict[str, Any] = {name: value for name, value in card.items() if name != "profile"}
-    shown["inputs"] = f"{len(card['inputs'])} of them"
-    shown["schedule"] = [entry.__dict__ for entry in schedule(opened) if entry.version == version]
+    shown["schedule"] = [asdict(entry) for entry in served]
     typer.echo(safe(json.dumps(shown, ensure_ascii=False, indent=1)))
 
 

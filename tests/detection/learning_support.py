@@ -52,6 +52,7 @@ def _write(lake: Lake, facts: pd.DataFrame) -> None:
     ranked = facts.groupby("service_day")["label_free"].rank(ascending=False, method="first").astype(int)
     scores = facts[key].assign(score=facts["label_free"], p_value=0.5, rank=ranked, reasons="[]", flagged=False)
     scores["selection_probability"] = np.where(ranked <= 10, 1.0, 2 / (BOOKINGS - 10))
+    scores["audit"] = (ranked > 10) & _every_25th(facts)
     lake.replace_days("scores", days, rows_of("scores", scores.to_dict("records")))
 
 
@@ -62,12 +63,16 @@ def _table(frame: pd.DataFrame) -> pa.Table:
 def reviewed(facts: pd.DataFrame, delay: int = 2) -> list[Label]:
     """True verdicts on the ten likeliest of each night and every 25th of the others, known after some days."""
     rank = facts.groupby("service_day")["label_free"].rank(ascending=False, method="first")
-    chosen = facts[(rank <= 10) | (np.arange(len(facts)) % 25 == 0)]
+    chosen = facts[(rank <= 10) | _every_25th(facts)]
     verdict = {True: "manipulated", False: "lawful"}
     return [
         Label(row.centre_id, row.booking_id, verdict[row.guilty], noon(row.service_day, delay), "li")
         for row in chosen.itertuples()
     ]
+
+
+def _every_25th(facts: pd.DataFrame) -> np.ndarray:
+    return np.arange(len(facts)) % 25 == 0
 
 
 def noon(day: date, later: int) -> datetime:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from data.engine import engine
 from data.home import Home
+from data.labels import Label, store_labels
 from data.lake import Lake
 from detection.learning import walk as walking
 from detection.learning.agreement import agreement, kappa
@@ -25,7 +26,8 @@ from detection.learning.registry import PROMOTE, Model, Service, put_in_service,
 from detection.learning.rows import Rows, input_names, log_odds, probability, training_rows
 from detection.learning.verdicts import settled, verdicts_as_of
 from detection.learning.walk import Walked, trained, walk
-from tests.detection.learning_support import learnable, night
+from tests.detection.cases_support import rows_of
+from tests.detection.learning_support import learnable, night, noon
 
 DAY = date(2026, 3, 2)
 
@@ -156,6 +158,7 @@ def test_recall_leaves_room_for_what_nobody_saw_and_for_wrong_verdicts() -> None
     assert one.high == 1  # that one verdict may be wrong
     assert one.low < clean.low
     assert recall(np.zeros(0), np.zeros(0), np.zeros(0, bool)) is None
+    assert recall(guilty[:100], chance[:100], found[:100]) is None, "nobody looked at others"
 
 
 def test_a_booking_leads_with_the_family_of_its_heaviest_flag() -> None:
@@ -175,6 +178,13 @@ def test_figures_are_of_all_and_of_each_group_with_verdicts_and_null_where_nothi
     assert found["centre C2"] == {"verdicts": 0}
     assert found["all"] == found["centre C1"]
     assert found["all"]["precision_at_budget"]["value"] == 1
+    alone = measures(rows, what, log_odds(rows.label_free), np.array([True, False, False]), budget=1)["all"]
+    assert alone["precision_at_budget"]["value"] == 1
+    assert alone["recall_at_budget"] is alone["average_precision"] is None, "nobody looked beyond the first"
+    far = Known(what.manipulated, np.array([1.0, 1e-9, np.nan]), what.by)
+    capped = measures(rows, far, log_odds(rows.label_free), np.ones(3, bool), budget=1)["all"]
+    most = Known(what.manipulated, np.array([1.0, 1 / 3, np.nan]), what.by)
+    assert capped == measures(rows, most, log_odds(rows.label_free), np.ones(3, bool), budget=1)["all"]
     assert found["all"]["manipulated"] == 1
 
 
@@ -245,6 +255,31 @@ def test_a_group_s_gain_leans_on_the_others_and_never_beyond_them(each: list[tup
 def test_a_group_that_is_surely_worse_stays_so() -> None:
     assert leaning(np.array([0.1, 0.1, 0.1, -0.3]), np.array([0.02] * 4))[3] < -0.25
     assert leaning(np.array([0.1, 0.1, 0.1, -0.3]), np.array([0.5] * 4))[3] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("audit", "in_scores", "in_label", "chance"),
+    [
+        pytest.param(True, 0.04, None, 0.04, id="drawn"),
+        pytest.param(True, 0.04, 0.05, 0.05, id="drawn, and the label knows better"),
+        pytest.param(False, 1.0, None, 1.0, id="flagged"),
+        pytest.param(False, 0.04, None, None, id="neither drawn nor flagged"),
+        pytest.param(False, 0.04, 0.04, None, id="the same, its label copied from the scores"),
+        pytest.param(False, 0.04, 0.2, 0.2, id="drawn by somebody else"),
+    ],
+)
+def test_a_verdict_stands_for_others_only_where_a_draw_brought_it_up(
+    tmp_path: Path, audit: bool, in_scores: float, in_label: float | None, chance: float | None
+) -> None:
+    home = Home.create(tmp_path / "home")
+    lake = Lake.of(home)
+    row = {"service_day": DAY, "centre_id": "C1", "booking_id": "B1", "score": 0.1, "p_value": 0.5, "rank": 1}
+    row |= {"reasons": "[]", "flagged": False, "audit": audit, "selection_probability": in_scores}
+    lake.replace_days("scores", [DAY], rows_of("scores", [row]))
+    store_labels(home, [Label("C1", "B1", "lawful", noon(DAY, 1), "li", None, in_label)], source="li")
+    with engine(home) as connection:
+        (found,) = verdicts_as_of(connection, lake, DAY + timedelta(days=2)).each["chance"]
+    assert (None if np.isnan(found) else found) == chance
 
 
 def test_a_sample_stands_for_all_and_is_of_the_more_suspicious(tmp_path: Path) -> None:

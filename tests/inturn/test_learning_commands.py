@@ -40,7 +40,11 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     assert version in ended.out
     listed = inturn("models", "list", "--home", home.root, env=WIDE).out
     assert f"will be scored with {version}" in listed
-    assert '"promoted": true' in inturn("models", "show", version, "--home", home.root).out
+    assert '"promoted": true' in inturn("models", "show", version, "--format", "json", "--home", home.root).out
+    card = inturn("models", "show", version, "--home", home.root, env=WIDE).out
+    assert "found by the first" in card
+    assert "challenger by group" in card
+    assert "to 1.00)" in card
     gone = inturn("models", "rollback", "--because", "a complaint", "--home", home.root)
     assert "scored without a model" in gone.out
     assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
@@ -49,6 +53,11 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     entries = len(schedule(home))
     assert "in service already" in inturn("models", "promote", version, "--home", home.root).out
     assert len(schedule(home)) == entries
+    file = folder(home) / f"{version}.skops"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + b"!")
+    assert "not the one that was trained" in inturn("models", "list", "--home", home.root, env=WIDE).out
+    file.write_bytes(whole)
     refused = inturn("models", "promote", NO_MODEL, "--home", home.root)
     assert (refused.status, "no such model" in refused.err) == (1, True)
 
