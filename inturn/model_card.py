@@ -60,15 +60,15 @@ def _facts(card: Card, schedule: list[Service]) -> Table:
 
 
 def _table(title: str, groups: dict[str, dict[str, Any]]) -> Table:
-    table = Table(Column(title, no_wrap=True), "verdicts", "manipulated", *FIGURES.values(), show_edge=False)
+    table = Table(Column(title, no_wrap=True), "manipulated", *FIGURES.values(), show_edge=False)
     for name, found in groups.items():
         cells = (_cell(found.get(figure)) for figure in FIGURES)
-        table.add_row(_plain(name), f"{found['verdicts']:,}", f"{found.get('manipulated', 0):,}", *cells)
+        table.add_row(_plain(name), f"{found.get('manipulated', 0):,} of {found['verdicts']:,}", *cells)
     return table
 
 
 def _cell(found: dict[str, float] | None) -> str:
-    return f"{found['value']:.2f} ({found['low']:.2f} to {found['high']:.2f})" if found else UNKNOWN
+    return f"{found['value']:.2f} [{found['low']:.2f}, {found['high']:.2f}]" if found else UNKNOWN
 
 
 def _plain(text: str) -> str:

@@ -44,7 +44,7 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     card = inturn("models", "show", version, "--home", home.root, env=WIDE).out
     assert "found by the first" in card
     assert "challenger by group" in card
-    assert "to 1.00)" in card
+    assert ", 1.00]" in card
     gone = inturn("models", "rollback", "--because", "a complaint", "--home", home.root)
     assert "scored without a model" in gone.out
     assert [(entry.action, entry.reason) for entry in schedule(home)][1] == ("rollback", "a complaint")
