@@ -83,7 +83,9 @@ def _coverage(found: Iterable[dict[str, Any]]) -> str:
 
 
 def _held(seen: dict[str, Any] | None) -> str:
-    if seen is None or seen["held"] is None:
+    if seen is None:
+        return "not measured"
+    if seen["held"] is None:
         return "none"
     return f"{seen['held']:.1%} ({seen['median_width']:.2f})"
 
