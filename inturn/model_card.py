@@ -50,7 +50,10 @@ def _facts(card: Card, schedule: list[Service]) -> Table:
     table.add_row("as of", card["as_of"])
     table.add_row("nights", " to ".join(card.get("days", [])))
     table.add_row("verdicts", counts)
-    table.add_row("learnt from", f"{card.get('rows', 0):,} bookings, {len(card['inputs'])} inputs")
+    table.add_row(
+        "learnt from",
+        f"{card.get('rows', 0):,} bookings, {len(card['inputs'])} inputs ({card.get('inputs_digest', UNKNOWN)})",
+    )
     table.add_row("its part in the score", f"{blend['share']:.0%}")
     table.add_row("left out at centres", ", ".join(map(_plain, blend.get("without", []))) or "none")
     table.add_row("judged", _plain(decision.get("reason", "not evaluated")))

@@ -84,6 +84,6 @@ class Classifier:
 
 
 def digest(names: tuple[str, ...], *parts: bytes) -> str:
-    """A name for a model: the same inputs, settings and rows give the same."""
+    """A name for a model: the same inputs, settings and rows give the same. Without rows: for what it learns from."""
     said = json.dumps([names, PARAMETERS, MEMBERS, directions(names), SEED]).encode()
     return hashlib.sha256(b"".join([said, *parts])).hexdigest()[:12]

@@ -101,6 +101,7 @@ def train_model(home: Home, as_of: date) -> Facts:
         "days": list(map(str, _window(bench))),
         "labels": {name: value for name, value in bench.get("labels").items() if name not in ("days", "missing")},
         "rows": len(rows),
+        "inputs_digest": digest(rows.names),
         "settings": PARAMETERS,
         "directions": {name: way for name, way in zip(rows.names, directions(rows.names), strict=True) if way},
         "code_version": code_version(),

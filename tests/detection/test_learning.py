@@ -18,6 +18,7 @@ from data.errors import HomeError, UserError
 from data.home import Home
 from data.labels import store_labels
 from data.lake import Lake
+from detection.learning.classifier import digest
 from detection.learning.registry import (
     PROMOTE,
     ROLLBACK,
@@ -86,6 +87,7 @@ def test_it_serves_from_the_night_after_the_last_scored_one_and_its_card_says_wh
     assert card["decision"]["promoted"]
     assert card["labels"]["manipulated"] > 8
     assert card["directions"]["people_passed"] == 1
+    assert card["inputs_digest"] == digest(tuple(card["inputs"])) != digest(tuple(card["inputs"][1:]))
     figures = card["figures"]["challenger"]["all"]
     assert figures["verdicts"] == card["decision"]["verdicts"] > 100
     for name in ("average_precision", "precision_at_budget", "recall_at_budget", "calibration"):

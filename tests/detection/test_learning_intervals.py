@@ -118,7 +118,7 @@ def test_counts_of_any_unit_give_the_same_shares(rows: list[tuple[int, float, fl
 def test_intervals_hold_what_is_true_for_nine_in_ten_inspectors(rate: float, apart: float, wrong: float) -> None:
     """Eighteen first and two drawn of 500 bookings a night; of the verdicts a share is wrong."""
     chance = np.random.default_rng(11)
-    hits = np.array([_one(chance, rate, apart, wrong) for _ in range(40)])
+    hits = np.array([_one(chance, rate, apart, wrong) for _ in range(20)])
     assert (hits.mean(axis=0) >= 0.9).all(), hits.mean(axis=0)
 
 

@@ -176,7 +176,7 @@ def drawn(rng: np.random.Generator, outage: int | None) -> list[list[dict]]:
     return days
 
 
-@pytest.mark.parametrize("outage", [None, 4])
+@pytest.mark.parametrize("outage", [pytest.param(None, marks=pytest.mark.slow), 4])
 def test_innocent_clerks_look_strange_no_more_often_than_stated(outage):
     """Also where everybody passes everybody for a day: it meets all who work that day."""
     rng = np.random.default_rng(7)
