@@ -34,7 +34,7 @@ from data.version import code_version
 from detection.cases.audit import drawn, inclusion, strata_of
 from detection.errors import flagged
 from detection.learning.estimates import Estimate, recall
-from detection.learning.intervals import Verdicts, average_precision, calibration, precision
+from detection.learning.intervals import Judged, average_precision, calibration, precision
 from detection.learning.registry import in_service, load
 from detection.learning.rows import Reals, Rows, input_names, night_rows
 from detection.learning.serving import scored
@@ -226,9 +226,9 @@ def coverage(world: Scored, seed: int) -> dict[str, dict[str, Any]]:
     for _ in range(REPEATS):
         place, came_up, verdict = reviews(world, chance)
         first = came_up == 1
-        seen = Verdicts(verdict.astype(float), 1 / came_up, world.rows.label_free[place], world.rows.day[place])
+        seen = Judged(verdict.astype(float), 1 / came_up, world.rows.label_free[place], world.rows.day[place])
         for name, estimate in (
-            ("recall", recall(seen.manipulated, came_up, first)),
+            ("recall", recall(seen.manipulated, seen.count, first)),
             ("average_precision", average_precision(seen)),
             ("precision_at_budget", precision(seen.of(first))),
             ("calibration", calibration(seen)),

@@ -42,16 +42,15 @@ def _interval(total: float, variance: float, largest: float) -> tuple[float, flo
     return low, high
 
 
-def recall(manipulated: Reals, chance: Reals, found: npt.NDArray[np.bool_]) -> Estimate | None:
+def recall(manipulated: Reals, count: Reals, found: npt.NDArray[np.bool_]) -> Estimate | None:
     """Of all manipulated bookings, the share that is `found`, estimated from verdicts; null where nobody looked at
     others.
 
-    `manipulated`: 1 or 0; `chance` with which each came up for review. Of the verdicts up to `WRONG_VERDICTS` may be
+    `manipulated`: 1 or 0; `count`: how many bookings each stands for. Of the verdicts up to `WRONG_VERDICTS` may be
     wrong, and the interval holds if that many are.
     """
     if found.all():
         return None
-    count = 1 / np.where(np.isnan(chance), 1.0, chance)
     inside, outside = total(manipulated[found], count[found]), total(manipulated[~found], count[~found])
     value = inside.value / max(inside.value + outside.value, 1e-300)
     low, high = (

@@ -25,7 +25,7 @@ CELLS = 4_000_000
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class Judged:
     """Verdicts beside the order that they are held against, a place each: `manipulated`, 1 or 0; `count`, how many
     bookings it stands for; `said`, the score of the order (0 to 1); `night`, whose booking it is.
     """
@@ -35,16 +35,16 @@ class Verdicts:
     said: Reals
     night: npt.NDArray[np.datetime64]
 
-    def of(self, chosen: npt.NDArray[np.bool_]) -> "Verdicts":
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Judged":
         """Those of the verdicts that are `chosen`."""
-        return Verdicts(self.manipulated[chosen], self.count[chosen], self.said[chosen], self.night[chosen])
+        return Judged(self.manipulated[chosen], self.count[chosen], self.said[chosen], self.night[chosen])
 
 
 #: of verdicts, for each row of weights (draws x verdicts), if a share of the verdicts is wrong
-Figure = Callable[[Verdicts, Reals, float], Reals]
+Figure = Callable[[Judged, Reals, float], Reals]
 
 
-def average_precision(seen: Verdicts) -> Estimate | None:
+def average_precision(seen: Judged) -> Estimate | None:
     """Mean over the manipulated bookings of the precision down to each one's place; null where none is known of.
 
     For the lower end the imagined one is a manipulated booking beside the last of the order, and of the verdicts of
@@ -57,12 +57,12 @@ def average_precision(seen: Verdicts) -> Estimate | None:
     return _estimate(seen, _average_precision, _with(_unflattered(seen), last, 1.0), _with(_unspoilt(seen), first, 1.0))
 
 
-def precision(seen: Verdicts) -> Estimate | None:
+def precision(seen: Judged) -> Estimate | None:
     """Share of manipulated bookings; null without verdicts. Imagined is one more beside that of the largest count."""
     return _of_share(seen, _share)
 
 
-def calibration(seen: Verdicts) -> Estimate | None:
+def calibration(seen: Judged) -> Estimate | None:
     """Share of manipulated bookings less the mean score (-1 to 1; 0 is best); null without verdicts.
 
     Imagined is one more beside that of the largest count.
@@ -70,14 +70,14 @@ def calibration(seen: Verdicts) -> Estimate | None:
     return _of_share(seen, _excess)
 
 
-def _unflattered(seen: Verdicts) -> Verdicts:
+def _unflattered(seen: Judged) -> Judged:
     sure = seen.count <= 1
     bad = float(seen.manipulated[sure].sum())
     kept = max(1 - wrong_at_most(int(sure.sum())) / max(bad, 1.0), 0.0)
     return replace(seen, manipulated=np.where(sure, kept * seen.manipulated, seen.manipulated))
 
 
-def _unspoilt(seen: Verdicts) -> Verdicts:
+def _unspoilt(seen: Judged) -> Judged:
     manipulated = seen.manipulated.copy()
     audit = seen.count > 1
     for part in (audit, ~audit):
@@ -87,16 +87,16 @@ def _unspoilt(seen: Verdicts) -> Verdicts:
     return replace(seen, manipulated=manipulated)
 
 
-def _of_share(seen: Verdicts, figure: Figure) -> Estimate | None:
+def _of_share(seen: Judged, figure: Figure) -> Estimate | None:
     if not seen.count.size:
         return None
     largest = int(np.argmax(seen.count))
     return _estimate(seen, figure, _with(seen, largest, 0.0), _with(seen, largest, 1.0))
 
 
-def _with(seen: Verdicts, place: int, manipulated: float) -> Verdicts:
+def _with(seen: Judged, place: int, manipulated: float) -> Judged:
     """The same and one imagined verdict, in a night of its own, beside the one at `place`."""
-    return Verdicts(
+    return Judged(
         np.append(seen.manipulated, manipulated),
         np.append(seen.count, seen.count[place]),
         np.append(seen.said, seen.said[place]),
@@ -104,7 +104,7 @@ def _with(seen: Verdicts, place: int, manipulated: float) -> Verdicts:
     )
 
 
-def _estimate(seen: Verdicts, figure: Figure, against: Verdicts, supporting: Verdicts) -> Estimate | None:
+def _estimate(seen: Judged, figure: Figure, against: Judged, supporting: Judged) -> Estimate | None:
     value = float(figure(seen, np.ones((1, seen.count.size)), WRONG_VERDICTS)[0])
     if np.isnan(value):
         return None
@@ -114,7 +114,7 @@ def _estimate(seen: Verdicts, figure: Figure, against: Verdicts, supporting: Ver
     return Estimate(value, min(low, value), max(high, value))
 
 
-def _quantile(seen: Verdicts, figure: Figure, wrong: float, share: float) -> float:
+def _quantile(seen: Judged, figure: Figure, wrong: float, share: float) -> float:
     """The figure that this share of draws of nights stays below."""
     names, whose = np.unique(seen.night, return_inverse=True)
     weight = np.random.default_rng(SEED).exponential(size=(DRAWS, names.size))
@@ -122,7 +122,7 @@ def _quantile(seen: Verdicts, figure: Figure, wrong: float, share: float) -> flo
     return float(np.nanquantile(np.concatenate([figure(seen, part[:, whose], wrong) for part in parts]), share))
 
 
-def _average_precision(seen: Verdicts, weight: Reals, wrong: float) -> Reals:
+def _average_precision(seen: Judged, weight: Reals, wrong: float) -> Reals:
     """NaN where nothing is manipulated, if that share of the verdicts is wrong."""
     order = np.argsort(-seen.said, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(seen.said[order])), order.size - 1)
@@ -135,13 +135,13 @@ def _average_precision(seen: Verdicts, weight: Reals, wrong: float) -> Reals:
     return np.asarray(np.divide(mean, known, out=np.full_like(mean, np.nan), where=known > 0), np.float64)
 
 
-def _share(seen: Verdicts, weight: Reals, wrong: float) -> Reals:
+def _share(seen: Judged, weight: Reals, wrong: float) -> Reals:
     count = weight * seen.count
     upto = count.sum(axis=1)
     return np.asarray(_corrected(count @ seen.manipulated, upto, wrong) / upto, np.float64)
 
 
-def _excess(seen: Verdicts, weight: Reals, wrong: float) -> Reals:
+def _excess(seen: Judged, weight: Reals, wrong: float) -> Reals:
     count = weight * seen.count
     return np.asarray(_share(seen, weight, wrong) - count @ seen.said / count.sum(axis=1), np.float64)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from detection.flag import all_flags
 from detection.learning.counting import Bools, Known
 from detection.learning.estimates import Estimate, recall
-from detection.learning.intervals import Verdicts, average_precision, calibration, precision
+from detection.learning.intervals import Judged, average_precision, calibration, precision
 from detection.learning.rows import Reals, Rows, probability
 from detection.reasons import WEIGHT
 
@@ -65,11 +65,11 @@ def _measured(rows: Rows, what: Known, odds: Reals, count: Reals, chosen: Bools,
     first, count = first[chosen], count[chosen]
     if not count.size:
         return {"verdicts": 0}
-    seen = Verdicts(what.manipulated[chosen], count, probability(odds[chosen]), rows.day[chosen])
+    seen = Judged(what.manipulated[chosen], count, probability(odds[chosen]), rows.day[chosen])
     estimates = {
         "average_precision": None if first.all() else average_precision(seen),
         "precision_at_budget": precision(seen.of(first)),
-        "recall_at_budget": recall(seen.manipulated, 1 / count, first),
+        "recall_at_budget": recall(seen.manipulated, count, first),
         "calibration": calibration(seen),
     }
     return {

@@ -13,15 +13,15 @@ from sklearn.metrics import average_precision_score
 from detection.cases.audit import drawn, inclusion, strata_of
 from detection.learning.counting import WRONG_VERDICTS
 from detection.learning.estimates import LEVEL, Estimate
-from detection.learning.intervals import Verdicts, average_precision, calibration, precision
+from detection.learning.intervals import Judged, average_precision, calibration, precision
 
 NIGHTS = np.datetime64("2026-03-02") + np.arange(30)
 
 
-def verdicts(*rows: tuple[int, float, float]) -> Verdicts:
+def verdicts(*rows: tuple[int, float, float]) -> Judged:
     """Of rows (manipulated, count, score), one a night."""
     manipulated, count, said = np.array(rows, np.float64).reshape(-1, 3).T
-    return Verdicts(manipulated, count, said, NIGHTS[0] + np.arange(len(rows)))
+    return Judged(manipulated, count, said, NIGHTS[0] + np.arange(len(rows)))
 
 
 def held(estimate: Estimate | None) -> Estimate:
@@ -143,8 +143,8 @@ def _one(chance: np.random.Generator, rate: float, apart: float, wrong: float) -
     ]
     night, place, count = (np.array(part) for part in zip(*seen, strict=True))
     said_bad = bad[night, place] ^ (chance.random(night.size) < wrong)
-    known = Verdicts(said_bad.astype(np.float64), count.astype(np.float64), said[night, place], NIGHTS[night])
-    pairs: list[tuple[Callable[[Verdicts], Estimate | None], Verdicts, float]] = [
+    known = Judged(said_bad.astype(np.float64), count.astype(np.float64), said[night, place], NIGHTS[night])
+    pairs: list[tuple[Callable[[Judged], Estimate | None], Judged, float]] = [
         (average_precision, known, float(average_precision_score(bad.ravel(), said.ravel()))),
         (precision, known.of(place < 18), float(bad[:, :18].mean())),
         (calibration, known, float(bad.mean() - said.mean())),

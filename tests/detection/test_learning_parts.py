@@ -145,20 +145,20 @@ def test_sums_of_rare_events_have_intervals_that_hold() -> None:
 
 
 def test_recall_leaves_room_for_what_nobody_saw_and_for_wrong_verdicts() -> None:
-    chance = np.append(np.ones(100), np.full(60, 0.01))
-    found = chance == 1
+    count = np.append(np.ones(100), np.full(60, 100.0))
+    found = count == 1
     guilty = np.append(np.repeat([1.0, 0.0], [80, 20]), np.zeros(60))
-    clean = recall(guilty, chance, found)
+    clean = recall(guilty, count, found)
     assert clean is not None
     assert clean.high == 1
     assert 0.1 < clean.low < 0.3  # 60 draws without any may still have missed 370
     guilty[100] = 1
-    one = recall(guilty, chance, found)
+    one = recall(guilty, count, found)
     assert one is not None
     assert one.high == 1  # that one verdict may be wrong
     assert one.low < clean.low
     assert recall(np.zeros(0), np.zeros(0), np.zeros(0, bool)) is None
-    assert recall(guilty[:100], chance[:100], found[:100]) is None, "nobody looked at others"
+    assert recall(guilty[:100], count[:100], found[:100]) is None, "nobody looked at others"
 
 
 def test_a_booking_leads_with_the_family_of_its_heaviest_flag() -> None:
