@@ -109,6 +109,7 @@ bench: .venv/.dev ## speed, as ratios against a scan and peers in the same run
 	@$(BIN)/python -m benchmarks.links
 	@$(BIN)/python -m benchmarks.rings
 	@$(BIN)/python -m benchmarks.night
+	@$(BIN)/python -m benchmarks.in_a_row
 	@$(BIN)/python -m benchmarks.scores
 	@$(BIN)/python -m benchmarks.ingest
 	@$(BIN)/python -m benchmarks.checkups

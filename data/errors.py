@@ -1,5 +1,8 @@
 """Errors that a user can act on: each says where, what is wrong and what to do next."""
 
+from functools import partial
+from typing import Any
+
 
 class UserError(Exception):
     """Something the user can mend. The command line prints it without a traceback and exits with 1.
@@ -14,6 +17,10 @@ class UserError(Exception):
         self.next_step = next_step
         place = f"{where}: " if where else ""
         super().__init__(f"{place}{what.rstrip('.')}. {next_step}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it comes from another process; an exception as such comes with its sentence only."""
+        return partial(type(self), self.what, next_step=self.next_step, where=self.where), ()
 
 
 class UnreadableFileError(UserError):

@@ -17,6 +17,7 @@ from detection.publishing import publish_day
 from detection.scoring import score_day
 from features.steps import FEATURE_STEPS, features_day, order_day, rings_day
 from features.summary import summaries_day
+from inturn.measuring import measured
 from review.handover import hand_over
 
 #: steps of a night that a progress bar shows: those of the features, flags, scores, and what follows them
@@ -117,19 +118,23 @@ def run_nights(home: Home, first: date, last: date, progress: Progress | None = 
     progress = progress or Silent()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     progress.start("Nights", len(days) * STEPS)
-    for day in days:
-        run_id, started_at = new_run_id(), datetime.now(UTC)
-        with home.writing(f"the night of {day}"):
-            for step in FEATURE_STEPS:
-                step(home, day)
-                progress.advance(1, str(day))
-            outcomes = flags_day(home, day)
-            progress.advance(1, str(day))
-            scored = score_day(home, day, run_id)
-            progress.advance(1, str(day))
-            cases_day(home, day)
-            publish_day(home, day, run_id, started_at)
-            drifted = drift_day(home, day)["drifted"]
-        progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
-        yield Night(day, scored["bookings"], scored["flagged"], outcomes, drifted)
+    with home.writing(f"the nights of {first} to {last}" if last > first else f"the night of {first}"):
+        begun = datetime.now(UTC)
+        for day in measured(home, days, progress):
+            yield _judged(home, day, begun, progress)
+            begun = datetime.now(UTC)
     hand_over(home, days)
+
+
+def _judged(home: Home, day: date, begun: datetime, progress: Progress) -> Night:
+    """The steps of a night that is measured; `begun`: when its run began."""
+    run_id = new_run_id()
+    outcomes = flags_day(home, day)
+    progress.advance(1, str(day))
+    scored = score_day(home, day, run_id)
+    progress.advance(1, str(day))
+    cases_day(home, day)
+    publish_day(home, day, run_id, begun)
+    drifted = drift_day(home, day)["drifted"]
+    progress.advance(1, f"{day}: {scored['flagged']} of {scored['bookings']:,} flagged")
+    return Night(day, scored["bookings"], scored["flagged"], outcomes, drifted)

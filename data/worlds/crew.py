@@ -1,19 +1,14 @@
 """Who makes a world's days: this process, or several, each with some of the centres from the first day to the last."""
 
-import os
-import signal
-import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from multiprocessing import get_context, parent_process
 from typing import Any
 
 from data.errors import UserError
+from data.parallel import PROCESSORS, ahead, own_process
 from data.worlds.day import District, Gist
 from data.worlds.lookalikes.late import delivered_with
 from data.worlds.plan import Preset
@@ -75,7 +70,7 @@ class Hands:
 
 def days(plan: Preset, form: str) -> Iterator[list[Portion]]:
     """Every day of a world in turn, as portions in the order of the centres; how many make them changes no byte."""
-    workers = min(len(os.sched_getaffinity(0)), len(plan.centres))
+    workers = min(PROCESSORS, len(plan.centres))
     if workers == 1 or len(plan.centres) * plan.days < WORTH_IT:
         hands = Hands(plan, form, range(len(plan.centres)))
         yield from ([hands.day(number)] for number in range(plan.days))
@@ -83,20 +78,12 @@ def days(plan: Preset, form: str) -> Iterator[list[Portion]]:
     edges = [len(plan.centres) * worker // workers for worker in range(workers + 1)]
     with ExitStack() as stack:
         # a process of its own for each share, since a centre's citizens and rings are made once
-        crew = [
-            ProcessPoolExecutor(1, get_context("spawn"), _take_up, (plan, form, range(first, end)))
-            for first, end in pairwise(edges)
-        ]
+        crew = [own_process(_take_up, plan, form, range(first, end)) for first, end in pairwise(edges)]
         for pool in crew:
             stack.callback(pool.shutdown, cancel_futures=True)
-        waiting: deque[list[Future[Portion]]] = deque()
         try:
-            for number in range(plan.days):
-                waiting.append([pool.submit(_make, number) for pool in crew])
-                if len(waiting) > AHEAD:
-                    yield [future.result() for future in waiting.popleft()]
-            while waiting:
-                yield [future.result() for future in waiting.popleft()]
+            for _, made in ahead(lambda number: [pool.submit(_make, number) for pool in crew], range(plan.days), AHEAD):
+                yield [portion.result() for portion in made]
         except BrokenProcessPool as error:
             raise UserError(
                 "a process that made a part of the world was killed",
@@ -109,19 +96,9 @@ _hands: Hands
 
 
 def _take_up(plan: Preset, form: str, numbers: range) -> None:
-    """Begin a process of the crew; an interruption reaches the one who writes, and ends the crew from there."""
+    """Begin a process of the crew."""
     global _hands  # noqa: PLW0603 # a process of the crew has one task for life
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     _hands = Hands(plan, form, numbers)
-
-
-def _end_with_parent() -> None:
-    """Killed, the one who writes cannot end the crew."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
 
 
 def _make(number: int) -> Portion:

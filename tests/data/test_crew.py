@@ -30,7 +30,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_how_many_processes_make_a_world_changes_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preset: str
 ) -> None:
-    monkeypatch.setattr(crew.os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(crew, "PROCESSORS", 2)
     simulate(preset, tmp_path / "one", centres=CENTRES, days=DAYS)
     monkeypatch.setattr(crew, "WORTH_IT", 1)
     simulate(preset, tmp_path / "two", centres=CENTRES, days=DAYS)

@@ -1,0 +1,95 @@
+"""Nights measured ahead by a process of its own: the same rows, the same sentences, and no process left behind."""
+
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.errors import HomeError, UserError
+from data.home import Home
+from data.lake import Lake
+from data.stored.table import DAY
+from data.tables import LAKE
+from inturn import measuring
+from inturn.night import run_nights
+from tests.conftest import FIRST, LAST
+from tests.lake_rows import contents
+
+#: what a run says of itself, and which versions of the tables it has read
+OWN = ("run_id", "started_at", "ended_at", "input_versions", "output_versions")
+
+
+@pytest.fixture(autouse=True)
+def _always_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "PROCESSORS", 2)
+    monkeypatch.setattr(measuring, "WORTH_IT", 1)
+
+
+def test_the_rows_are_those_of_one_night_after_another(home: Home, run_through: Path) -> None:
+    assert [night.day for night in run_nights(home, FIRST, LAST)] == [FIRST + timedelta(days=n) for n in range(3)]
+    one_by_one = Home.open(run_through)
+    lake = Lake.of(one_by_one)
+    tables = [name for name in LAKE if lake.version(name) is not None and DAY in LAKE[name].schema.names]
+    assert {"features", "scores", "case_days", "strata", "runs"} < set(tables)
+    for table in tables:
+        assert contents(home, table, without=OWN) == contents(one_by_one, table, without=OWN), table
+
+
+def test_measuring_is_no_further_ahead_than_it_may(home: Home) -> None:
+    days = [FIRST - timedelta(days=n) for n in range(3, -1, -1)]  # only the last has bookings
+    lake = Lake.of(home)
+    for day in measuring.measured(home, days, Told()):
+        assert (FIRST in lake.days("features")) <= (FIRST - day <= timedelta(days=measuring.AHEAD))
+    assert FIRST in lake.days("features")
+
+
+class Told:
+    """Told how far the work is."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def start(self, what: str, total: int) -> None:
+        pass
+
+    def advance(self, steps: int, note: str = "") -> None:
+        self.steps += steps
+
+
+def test_progress_is_told_step_by_step(home: Home) -> None:
+    told = Told()
+    assert len(list(measuring.measured(home, [FIRST], told))) == 1
+    assert told.steps == len(measuring.FEATURE_STEPS)
+
+
+def test_what_measuring_says_comes_through_whole(home: Home) -> None:
+    shutil.rmtree(home.path("lake", "bookings"))
+    with pytest.raises(HomeError, match="bookings") as raised:
+        list(measuring.measured(home, [FIRST], Told()))
+    assert raised.value.next_step
+    assert not multiprocessing.active_children()
+
+
+class Kills(Told):
+    """Kills the process that measures as soon as it has done something."""
+
+    def advance(self, steps: int, note: str = "") -> None:
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+
+
+def test_measuring_that_is_killed_is_a_sentence_and_the_next_run_goes_on(home: Home) -> None:
+    with pytest.raises(UserError, match=r"was killed.*fewer than 1 nights"):
+        list(run_nights(home, FIRST, LAST, Kills()))
+    assert len(list(run_nights(home, FIRST, FIRST))) == 1
+
+
+def test_an_error_keeps_what_it_says_on_its_way_from_another_process() -> None:
+    error = pickle.loads(pickle.dumps(HomeError("it is full", where="/there", next_step="Empty it.")))  # noqa: S301
+    assert (type(error), str(error)) == (HomeError, "/there: it is full. Empty it.")
+    assert (error.what, error.where, error.next_step) == ("it is full", "/there", "Empty it.")
