@@ -23,10 +23,10 @@ def applicant_never_shown_28d(habits: ir.Table) -> ir.Value:
     return habits.applicant_id_missed * (habits.applicant_id_served == 0).cast("int64")
 
 
-@feature(unit="centres", needs=(), null=NOBODY)
+@feature(unit="centres", needs=(), null=f"{NOBODY}, or in all 28 days the log is of one centre")
 def applicant_centres_28d(habits: ir.Table) -> ir.Value:
     """Different centres at which this citizen had bookings for the 28 days up to the night."""
-    return habits.applicant_id_centres
+    return habits.several_centres.ifelse(habits.applicant_id_centres, None)
 
 
 @feature(unit="visits", needs=(), null=f"{NOBODY}, or none in a centre of which fewer than seven days before are known")

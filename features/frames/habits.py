@@ -24,7 +24,8 @@ def habits(night: Night) -> ir.Table:
     The sums of the summary `habits`; `centres`: different ones; `days_kept`: days on which a booking was kept where
     others were turned away, null where no centre that they booked at turned anybody away. `other_visits`: the citizen's
     other bookings at the same centre with which somebody came, null for none where fewer than `KNOWN_DAYS` days of the
-    centre are known; `returners_borne_out`: of those who return to the centre that day, the share with other visits.
+    centre are known; `returners_borne_out`: of those who return to the centre that day, the share with other visits;
+    `several_centres`: whether more than one is known, by which alone a citizen can be seen at another.
     Only citizens and devices of the night are looked up, so the work follows the night.
     """
     made = night.bookings
@@ -38,7 +39,8 @@ def habits(night: Night) -> ir.Table:
     table = table.left_join(_visits(night), [("applicant_id_who", "who"), "centre_id"]).drop("who", "centre_id_right")
     table = table.left_join(_known_since(night), "centre_id").drop("centre_id_right")
     others = (table.visits > table.own) | (table.since <= night.today - ibis.interval(days=KNOWN_DAYS))
-    table = table.mutate(other_visits=others.ifelse(table.visits - table.own, None))
+    several = _known_since(night).count().as_scalar() > 1
+    table = table.mutate(other_visits=others.ifelse(table.visits - table.own, None), several_centres=several)
     return table.mutate(returners_borne_out=_borne_out(table))
 
 

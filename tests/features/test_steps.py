@@ -116,7 +116,7 @@ def test_what_a_source_does_not_deliver_is_null_not_zero(tmp_path):
     night(home)
     features = day_of(home, "features")
     known = {name for name in all_features() if features[name].null_count == 0}
-    of_applicants = {"applicant_bookings_28d", "applicant_centres_28d", "applicant_never_shown_28d"}
+    of_applicants = {"applicant_bookings_28d", "applicant_never_shown_28d"}  # and no centres: there is but one
     assert known == {"typed_in_by_staff", "ordered_by_ticket", "claims_to_return"} | of_applicants
     assert {features[name].null_count for name in all_features() if name not in known} == {2}
 
