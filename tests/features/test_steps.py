@@ -121,31 +121,29 @@ def test_what_a_source_does_not_deliver_is_null_not_zero(tmp_path):
     assert {features[name].null_count for name in all_features() if name not in known} == {2}
 
 
-@pytest.mark.parametrize(
-    ("discipline", "passed", "timed"),
-    [
-        ("entitlement", {"a": 0, "b": 0, "c": 2}, True),
-        ("check_in", {"a": 0, "b": 0, "c": 2}, True),
-        ("ticket", {"a": 0, "b": 0, "c": 2}, False),  # numbers are no times
-        ("slot", {"a": None, "b": None, "c": None}, False),  # nobody has a slot
-    ],
-)
-def test_a_centre_s_declared_discipline_orders_its_lines(tmp_path, discipline, passed, timed):
-    home = home_of(tmp_path, A_DAY, discipline=discipline)
-    night(home)
-    assert column_of(home, "features", "people_passed") == passed
-    minutes = column_of(home, "features", "minutes_taken")
-    assert minutes == ({"a": 0, "b": 0, "c": 2 + 1} if timed else dict.fromkeys("abc"))
+#: under each rule: how many of `A_DAY` each booking passes, and whether minutes can be told
+RULES = {
+    "entitlement": ({"a": 0, "b": 0, "c": 2}, True),
+    "check_in": ({"a": 0, "b": 0, "c": 2}, True),
+    "ticket": ({"a": 0, "b": 0, "c": 2}, False),  # numbers are no times
+    "slot": ({"a": None, "b": None, "c": None}, False),  # nobody has a slot
+}
 
 
-def test_centres_of_different_disciplines_share_a_night(tmp_path):
-    home = home_of(tmp_path, A_DAY)
-    south = [row | {"centre_id": "south", "booking_id": row["booking_id"].upper()} for row in A_DAY]
-    ingest(home, str(deliver(tmp_path / "south", south, discipline="ticket")))
+def test_centres_share_a_night_and_each_declared_discipline_orders_its_own_lines(tmp_path):
+    home = Home.create(tmp_path / "home")
+    for rule in RULES:
+        rows = [row | {"centre_id": rule, "booking_id": f"{rule} {row['booking_id']}"} for row in A_DAY]
+        ingest(home, str(deliver(tmp_path / rule, rows, discipline=rule)))
     night(home)
-    assert column_of(home, "features", "people_passed") == {"a": 0, "b": 0, "c": 2, "A": 0, "B": 0, "C": 2}
+    passed, minutes = (column_of(home, "features", name) for name in ("people_passed", "minutes_taken"))
+    for rule, (expected, timed) in RULES.items():
+        assert {name: passed[f"{rule} {name}"] for name in "abc"} == expected, rule
+        assert {name: minutes[f"{rule} {name}"] for name in "abc"} == (
+            {"a": 0, "b": 0, "c": 2 + 1} if timed else dict.fromkeys("abc")
+        ), rule
     order = day_of(home, "order")
-    assert order["centre_id"].to_pylist() == ["north"] * 3 + ["south"] * 3
+    assert order["centre_id"].to_pylist() == [rule for rule in sorted(RULES) for _ in A_DAY]
     assert order.schema.equals(LAKE["order"].schema)
 
 
