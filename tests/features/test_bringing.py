@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
+import pyarrow.compute as pc
 
 from data.bringing import brought, has_brought
 from data.home import Home
@@ -32,24 +32,28 @@ def night(home: Home) -> pa.Table:
 
 
 def reasons(rows: pa.Table) -> tuple[float | None, ...]:
-    (passer,) = rows.filter(pa.compute.equal(rows["booking_id"], "b")).to_pylist()
+    (passer,) = rows.filter(pc.equal(rows["booking_id"], "b")).to_pylist()
     assert passer["people_passed"] == 1
     return tuple(passer[name] for name in REASONS)
 
 
-@pytest.mark.parametrize(
-    ("lacking", "found"),
-    [
-        ("", (0, 0, 0)),
-        ("priority_class", (None, 0, 0)),
-        ("missed_at", (0, None, None)),
-        ("missed_at priority_class", (None, None, None)),
-    ],
-)
-def test_only_what_was_recorded_is_assessed(tmp_path: Path, lacking: str, found: tuple[float | None, ...]):
+#: what a source lacks, and what is said of its passer
+LACKING = {
+    "": (0, 0, 0),
+    "priority_class": (None, 0, 0),
+    "missed_at": (0, None, None),
+    "missed_at priority_class": (None, None, None),
+}
+
+
+def test_only_what_was_recorded_is_assessed(tmp_path: Path):
     home = Home.create(tmp_path / "home")
-    ingest(home, str(deliver(tmp_path / "hall", without(lacking, FIRST))))
-    assert reasons(night(home)) == found
+    for number, lacking in enumerate(LACKING):
+        rows = [row | {"centre_id": f"hall {number}"} for row in FIRST]
+        ingest(home, str(deliver(tmp_path / str(number), without(lacking, rows))))
+    features = night(home)
+    for number, (lacking, found) in enumerate(LACKING.items()):
+        assert reasons(features.filter(pc.equal(features["centre_id"], f"hall {number}"))) == found, lacking
 
 
 def test_a_file_of_later_days_with_more_columns_changes_no_earlier_night(tmp_path: Path):
