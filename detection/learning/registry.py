@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED
 
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
@@ -75,7 +76,7 @@ def save(home: Home, model: Model) -> None:
     place.mkdir(parents=True, exist_ok=True)
     if _whole(home, model.version):
         return
-    content = skops.io.dumps(model.classifier.members)
+    content = skops.io.dumps(model.classifier.members, compression=ZIP_DEFLATED)
     write(place / f"{model.version}.skops", content)
     _write_card(
         home,

@@ -7,6 +7,7 @@ is the usual thing.
 import hashlib
 import json
 from pathlib import Path
+from zipfile import ZIP_DEFLATED
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ class Forest:
     def save(self, folder: Path) -> None:
         """Keep the model under its version, with the SHA-256 of its file in a card beside it."""
         folder.mkdir(parents=True, exist_ok=True)
-        content = skops.io.dumps(self._model)
+        content = skops.io.dumps(self._model, compression=ZIP_DEFLATED)  # a fifth of the size
         card = {"version": self.version, "features": self.features, "sha256": hashlib.sha256(content).hexdigest()}
         for name, bytes_ in ((f"{self.version}.skops", content), (f"{self.version}.json", json.dumps(card).encode())):
             part = folder / f".{name}.part"
