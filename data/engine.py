@@ -34,6 +34,10 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.FatalException:
         _kept.databases.pop(os.getpid(), None)  # the database refuses everything from now on
         raise
+    except RuntimeError as error:  # so DuckDB says that Ctrl-C came while a query ran
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise error.__cause__ from None
+        raise
     except duckdb.OutOfMemoryException as error:
         raise HomeError(
             "a step needs more memory than memory_gb allows, or more room to spill",

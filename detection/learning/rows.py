@@ -101,11 +101,13 @@ def training_rows(
     reviewed: pd.DataFrame,
     sample: int = SAMPLE_ROWS,
 ) -> Rows:
-    """The bookings of these nights: all that are `reviewed` (`centre_id`, `booking_id`), and a sample of the others.
+    """The bookings of these nights: all that are `reviewed` (`centre_id`, `booking_id`; a row a verdict, each booking
+    comes once), and a sample of the others.
 
     Each of the others is drawn with a probability of its own, and stands for 1 over it (Horvitz and Thompson 1952).
     """
-    connection.register("reviewed", pa.Table.from_pandas(reviewed[["centre_id", "booking_id"]], preserve_index=False))
+    judged = reviewed[["centre_id", "booking_id"]].drop_duplicates()
+    connection.register("reviewed", pa.Table.from_pandas(judged, preserve_index=False))
     found = connection.execute(
         f"""SELECT count(*), coalesce(sum(label_free ORDER BY service_day, centre_id, booking_id), 0)
             FROM {lake.sql("grounds", *days)} ANTI JOIN reviewed USING (centre_id, booking_id)

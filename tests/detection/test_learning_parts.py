@@ -300,6 +300,20 @@ def test_a_sample_stands_for_all_and_is_of_the_more_suspicious(tmp_path: Path) -
     assert drawn.mean() > others.mean()
 
 
+def test_a_booking_of_two_inspectors_comes_once(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home")
+    learnable(home, 21)
+    lake = Lake.of(home)
+    with engine(home) as connection:
+        once = verdicts_as_of(connection, lake, night(20)).each
+        rows, again = (
+            training_rows(connection, lake, input_names(lake), (night(0), night(20)), verdicts)
+            for verdicts in (once, pd.concat([once, once]))
+        )
+    pd.testing.assert_frame_equal(again.about, rows.about)
+    assert not again.about.duplicated(["centre_id", "booking_id"]).any()
+
+
 def test_no_week_is_told_by_a_model_that_knew_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Verdicts known from the 15th day on cannot have told the week that begins then."""
     home = Home.create(tmp_path / "home")
