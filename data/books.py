@@ -16,28 +16,25 @@ from data.tables import LAKE
 
 
 class Books:
-    """The tables `rejects` and `deliveries`, as far as one source goes.
+    """The tables `rejects` and `deliveries`, as far as one source goes."""
 
-    `reading` is the digest of everything besides the file that decides how its rows are read.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake, source: str, reading: str) -> None:
-        self.connection, self.lake, self.source, self.reading = connection, lake, source, reading
+    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake, source: str) -> None:
+        self.connection, self.lake, self.source = connection, lake, source
 
     def known_files(self) -> dict[tuple[str, str], FileReport]:
-        """What was taken in before and would be read the same way, by table and file."""
+        """What was taken in before, as it was read last, by table and file."""
         rows = self.connection.execute(
-            f"""SELECT "table", file, bytes, sha256, read, accepted, rejected, left_out, warned
-                FROM {self.lake.sql("deliveries")}
-                WHERE source = {literal(self.source)} AND mapping = {literal(self.reading)}"""
+            f"""SELECT "table", file, bytes, sha256, mapping, read, accepted, rejected, left_out, warned, unaltered
+                FROM {self.lake.sql("deliveries")} WHERE source = {literal(self.source)}"""
         ).to_arrow_table()
         known = {}
         for row in rows.to_pylist():
             if row["accepted"] and self.lake.version(row["table"]) is None:
                 raise lost(row["table"], self.lake)
-            file = FileReport(row["table"], row["file"], row["bytes"], row["sha256"])
+            file = FileReport(row["table"], row["file"], row["bytes"], row["sha256"], row["mapping"])
             file.read, file.accepted = row["read"], row["accepted"]
             file.rejected, file.left_out = row["rejected"], row["left_out"]
+            file.unaltered = bool(row["unaltered"])  # an earlier version of the product has not kept it
             file.warned.update(json.loads(row["warned"]))
             known[row["table"], row["file"]] = file
         return known
@@ -90,7 +87,7 @@ class Books:
             "table": file.table,
             "file": file.file,
             "sha256": file.sha256,
-            "mapping": self.reading,
+            "mapping": file.reading,
             "bytes": file.size,
             "read": file.read,
             "accepted": file.accepted,
@@ -99,6 +96,7 @@ class Books:
             "warned": json.dumps(file.warned),
             "run_id": run_id,
             "ingested_at": datetime.now(UTC),
+            "unaltered": file.unaltered,
         }
 
     def _of_files(self, table: str, files: list[str]) -> str:

@@ -44,8 +44,8 @@ ingest by 16 hex digits of HMAC-SHA-256 over kind and value, under the home's ke
 has the same pseudonym in every table of a home, and another one in every other home. An `applicant_id` that begins
 with `?` is a citizen whom nobody identified; its pseudonym keeps the `?`, and it links to nobody.
 
-**Keys.** By its key the latest delivery of a row wins; the older version is kept in the table `history`. A table
-without a key is replaced file by file.
+**Keys.** By its key the latest delivery of a row wins; the older version is kept in the table `history`, and so is a
+row that the same file, read under another mapping, no longer brings. A table without a key is replaced file by file.
 
 **Days.** Where a table has a day, the lake is partitioned by it: a night replaces its day in one commit.
 """

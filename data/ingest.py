@@ -22,7 +22,7 @@ from data.readers.chunk import Chunk
 from data.report import FileReport, IngestReport
 from data.source import Delivery, Source, digest, open_source
 from data.staging import Staging
-from data.tables import BOOKING_EVENTS, COLUMNS_DELIVERED, LAKE
+from data.tables import BOOKING_EVENTS, BY_FILE, COLUMNS_DELIVERED, LAKE
 from data.upsert import Stored, Upsert
 from data.vault import Vault, vault_of
 
@@ -84,7 +84,7 @@ class _Ingest:
     def run(self, staging: Staging) -> IngestReport:
         """Read everything, then store everything."""
         with engine(self.home) as connection, vault_of(self.home) as vault:
-            books = Books(connection, self.lake, self.source.name, self._reading())
+            books = Books(connection, self.lake, self.source.name)
             self._read_all(staging, vault, books.known_files())
             staging.close()
             fresh = [file for file in self.report.files if not file.unchanged]
@@ -126,7 +126,7 @@ class _Ingest:
 
     def _chunks(self, deliveries: list[Delivery], known: dict[tuple[str, str], FileReport]) -> Iterator["_Read"]:
         """The chunks of the files that are new or have changed; each file gets its report."""
-        key = self.home.key()
+        key, reading = self.home.key(), self._reading()
         days, kept = {"first": self.first, "last": self.last}, self.home.settings.vault
         checkers = {
             table: Checker(DELIVERED[table], self.source.mapping, key, zone=self.zone, identities=kept, **days)
@@ -135,12 +135,14 @@ class _Ingest:
         for sequence, delivery in enumerate(deliveries):
             checker = checkers[delivery.table.name]
             sha256 = digest(self.source.filesystem, delivery.path)
-            before = known.get((delivery.table.name, delivery.file))
-            if before and before.sha256 == sha256:
+            file = FileReport(delivery.table.name, delivery.file, delivery.size, sha256, reading)
+            if before := known.get((delivery.table.name, delivery.file)):
+                file.reread = before.sha256 == sha256
+                file.unaltered = before.unaltered and file.reread
+            if before and file.reread and before.reading == reading:
                 before.unchanged = True
                 self.report.files.append(before)
             else:
-                file = FileReport(delivery.table.name, delivery.file, delivery.size, sha256)
                 self.report.files.append(file)
                 headers: list[str] = []
                 for chunk in read_file(self.source.filesystem, delivery.path, self.source.options):
@@ -195,16 +197,26 @@ class _Ingest:
                 self._store_centres(connection, staging.sql(name))
 
     def _upsert(self, connection: duckdb.DuckDBPyConnection, staging: Staging, delivered: str, target: str) -> Stored:
-        files = [file.file for file in self.report.files if file.table == delivered and not file.unchanged]
-        run_id, source = self.report.run_id, self.source.name
+        read = [file for file in self.report.files if file.table == delivered and not file.unchanged]
+        # a table whose rows have no name of their own takes all of a file's rows back, others those of the same bytes
+        whole = LAKE[target].key == BY_FILE
+        brought = self._brought(delivered, [f.file for f in read if whole or (f.reread and f.unaltered)])
         staged, parts = staging.sql(target), staging.parts(target)
-        upsert = Upsert(connection, self.lake, LAKE[target], staged, parts, run_id, source=source, files=files)
+        upsert = Upsert(connection, self.lake, LAKE[target], staged, parts, self.report.run_id, brought=brought)
         own = target == delivered
         return upsert.store(
             observations=self.source.mapping.table(delivered).observations,
             history=own,
             advance=self.progress.advance if own else lambda days: None,
         )
+
+    def _brought(self, table: str, files: list[str]) -> str:
+        """The condition of the rows that these files brought before, of the days that are asked for."""
+        day, listed = DELIVERED[table].partition, ", ".join(map(literal, files))
+        conditions = [f"source = {literal(self.source.name)}", f"file IN ({listed})" if files else "false"]
+        conditions += [f"{day} >= DATE '{self.first}'"] if day and self.first else []
+        conditions += [f"{day} <= DATE '{self.last}'"] if day and self.last else []
+        return " AND ".join(conditions)
 
     def _store_centres(self, connection: duckdb.DuckDBPyConnection, staged: str) -> None:
         """Which zone's days and which declared discipline a centre's queues are read with."""

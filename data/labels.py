@@ -151,10 +151,7 @@ def store_labels(home: Home, labels: Sequence[Label], *, source: str) -> Stored:
         staged = staged.append_column(name, pa.repeat(pa.scalar(value), staged.num_rows))
     with home.writing(f"labels of {source}"), engine(home) as connection:
         connection.register("said", staged.select([*schema.names, "sequence"]))
-        upsert = Upsert(
-            connection, Lake.of(home), LAKE[LABELS.name], "said", [], new_run_id(), source=source, files=[source]
-        )
-        return upsert.store()
+        return Upsert(connection, Lake.of(home), LAKE[LABELS.name], "said", [], new_run_id()).store()
 
 
 def _text(value: object) -> str | None:

@@ -8,17 +8,24 @@ from data.upsert import Stored
 
 @dataclass
 class FileReport:
-    """One delivered file. `read` is `accepted` + `rejected` + `left_out`; `unchanged`: it was ingested before."""
+    """One delivered file. `read` is `accepted` + `rejected` + `left_out`; `unchanged`: it was ingested before.
+
+    `reading` is the digest of everything besides the file that decides how its rows are read. `reread`: the file as it
+    was read last, read another way; `unaltered`: under its name nothing but these bytes was ever read.
+    """
 
     table: str
     file: str
     size: int
     sha256: str
+    reading: str
     read: int = 0
     accepted: int = 0
     rejected: int = 0
     left_out: int = 0
     unchanged: bool = False
+    reread: bool = False
+    unaltered: bool = True
     warned: Counter[str] = field(default_factory=Counter)
     unused_headers: list[str] = field(default_factory=list)
     not_delivered: list[str] = field(default_factory=list)

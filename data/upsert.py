@@ -1,5 +1,7 @@
 """Puts checked rows into a lake table: by key the latest delivery wins, the older row is kept in `history`.
 
+So is a row that its file, read another way, no longer brings: it is withdrawn.
+
 Only the days that change are written, each group of days as one commit, so a killed run leaves whole days and
 running it again brings the same table.
 """
@@ -27,18 +29,22 @@ MOST_PIECES = 16
 
 @dataclass(frozen=True)
 class Stored:
-    """What happened to the rows: `new` keys, `changed` ones (older kept), `repeated` ones (nothing to do)."""
+    """What happened to the rows: `new` keys, `changed` ones (older kept), `repeated` ones (nothing to do).
+
+    `withdrawn`: stored rows that their file, read another way, no longer brings (kept in `history`).
+    """
 
     new: int
     changed: int
     repeated: int
+    withdrawn: int = 0
 
 
 class Upsert:
     """One table's share of an ingest; `staged` is the SQL of its checked rows with file order `sequence`.
 
-    `parts` are the files in which those rows lie. `files` of `source` are those that were read: where rows have no
-    name of their own, what a file brought before gives way to what it brings now, be it nothing.
+    `parts` are the files in which those rows lie. `brought` is the condition of stored rows that give way to the staged
+    ones, be those none: what files brought before, where rows have no name of their own, or as they were read then.
     """
 
     def __init__(
@@ -50,14 +56,13 @@ class Upsert:
         parts: list[Part],
         run_id: str,
         *,
-        source: str,
-        files: list[str],
+        brought: str = "false",
     ) -> None:
         self.connection, self.lake, self.table, self.run_id = connection, lake, table, run_id
         own = {field.name for field in PROVENANCE} | ({table.partition} - {DAY})
         self.content = [field.name for field in table.schema if field.name not in own]
         self.names = ", ".join(quoted(name) for name in table.schema.names)
-        self.parts, self.source, self.files = parts, source, files
+        self.parts, self.brought = parts, brought
         self._run(f"CREATE OR REPLACE TEMP VIEW staged AS SELECT {self.names}, sequence FROM {staged}")
 
     def store(
@@ -72,8 +77,8 @@ class Upsert:
             self._replace_files()
         else:
             self._replace_keys(observations=observations)
-            if history and not observations:
-                self._write_history()
+            if history:
+                self._write_history(observations=observations)
         total, incoming, replaced = self._count("staged"), self._count("incoming"), self._count("replaced")
         changed = self._count(f"incoming l SEMI JOIN replaced r ON {self._keys('l', 'r')}")
         corrected = 0 if observations or self.table.key == BY_FILE else self._count(self._corrected())
@@ -81,15 +86,15 @@ class Upsert:
             self._write_days(self._adopted(advance), advance)
         if self.table.key == BY_FILE:
             return Stored(new=total, changed=0, repeated=0)
-        return Stored(incoming - changed, changed + corrected, repeated=total - incoming - corrected)
+        withdrawn = self._count("withdrawn")
+        return Stored(incoming - changed, changed + corrected, total - incoming - corrected, withdrawn)
 
     def _replace_files(self) -> None:
         """Everything staged is `incoming`; `replaced` is what its files brought before."""
         self._run("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * FROM staged")
-        listed = ", ".join(literal(file) for file in self.files)
         self._run(
             f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT * FROM {self.lake.sql(self.table.name)}
-                WHERE source = {literal(self.source)} AND file IN ({listed})"""
+                WHERE {self.brought}"""
         )
 
     def _replace_keys(self, *, observations: bool) -> None:
@@ -124,7 +129,11 @@ class Upsert:
         # also what a run that was killed between two commits left beside the row that counts
         differs = "false" if observations else f"{self._row('l')} IS DISTINCT FROM {self._row('r')}"
         self._run(
-            f"""CREATE OR REPLACE TEMP TABLE replaced AS SELECT l.* FROM existing l
+            f"""CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT l.* FROM {self.lake.sql(self.table.name)} l
+                ANTI JOIN winners r ON {self._keys("l", "r")} WHERE {self.brought}"""
+        )
+        self._run(
+            f"""CREATE OR REPLACE TEMP TABLE replaced AS FROM withdrawn UNION ALL SELECT l.* FROM existing l
                 JOIN winners r ON {self._keys("l", "r")} AND {differs}"""
         )
 
@@ -138,17 +147,17 @@ class Upsert:
         condition = f" ANTI JOIN {without} USING (sequence, row_number)" if self._count(without) else ""
         self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows}{condition}")
 
-    def _write_history(self) -> None:
+    def _write_history(self, *, observations: bool) -> None:
         """Keep what gives way before it does: killed in between, it is found again and not doubled."""
+        contradicted = f"UNION ALL SELECT {self.names} FROM staged SEMI JOIN losers USING (sequence, row_number)"
         content = ", ".join(f"{quoted(name)} := o.{quoted(name)}" for name in self.content)
         rows = self.connection.execute(
             f"""SELECT * FROM (
                     SELECT {literal(self.table.name)} AS "table", o.source, o.file, o.row_number,
                         CAST(to_json(struct_pack({content})) AS VARCHAR) AS "row",
                         w.file AS replaced_by_file, {literal(self.run_id)} AS run_id
-                    FROM (SELECT {self.names} FROM replaced UNION ALL
-                          SELECT {self.names} FROM staged SEMI JOIN losers USING (sequence, row_number)) o
-                    JOIN winners w ON {self._keys("o", "w")}
+                    FROM (SELECT {self.names} FROM replaced {"" if observations else contradicted}) o
+                    LEFT JOIN winners w ON {self._keys("o", "w")}
                     WHERE {self._row("o")} IS DISTINCT FROM {self._row("w")}
                 ) l ANTI JOIN {self.lake.sql("history")} r ON (l."table", l.source, l.file, l.row_number, l."row")
                     IS NOT DISTINCT FROM (r."table", r.source, r.file, r.row_number, r."row")

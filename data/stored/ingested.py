@@ -1,9 +1,12 @@
 """What an ingest leaves beside the delivered rows."""
 
+import pyarrow as pa
+
 from data.schema import INSTANT
 from data.stored.table import INT, TEXT, own
 
 INGESTED = (
+    # `replaced_by_file`, null: no row took this one's place, it was withdrawn (docs/adr/0035-withdrawn.md)
     own(
         "history",
         None,
@@ -16,6 +19,7 @@ INGESTED = (
         "deliveries",
         None,
         ("source", "table", "file"),
+        later=("unaltered",),
         **{"source": TEXT, "table": TEXT, "file": TEXT, "sha256": TEXT, "mapping": TEXT},
         bytes=INT,
         read=INT,
@@ -25,6 +29,7 @@ INGESTED = (
         warned=TEXT,
         run_id=TEXT,
         ingested_at=INSTANT,
+        unaltered=pa.bool_(),
     ),
     own(
         "centres",

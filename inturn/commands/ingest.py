@@ -109,6 +109,20 @@ def _show_remarks(report: IngestReport, console: Console) -> None:
         if counts["rejected"] and not counts["accepted"]:
             console.print(f"Note: {table}: every row was rejected, so nothing is known of it.")
         files = [file for file in report.files if file.table == table]
+        if table in report.stored and (withdrawn := report.stored[table].withdrawn):
+            console.print(
+                f"Note: {table}: withdrawn into the table history: {withdrawn:,} row{'s' * (withdrawn > 1)} that an "
+                "earlier reading of these files brought, and this one does not.",
+                soft_wrap=True,
+            )
+        if mixed := [file.file for file in files if file.reread and not file.unaltered]:
+            console.print(
+                safe(
+                    f"Note: {table}: read anew, but not withdrawn is what other bytes under the same name may have "
+                    f"brought: {', '.join(mixed)}."
+                ),
+                soft_wrap=True,
+            )
         warned = sum((file.warned for file in files), type(files[0].warned)())
         for rule, rows in warned.most_common():
             console.print(f"Note: {table}: {rows:,} accepted rows with {rule}.")

@@ -184,6 +184,66 @@ def test_a_changed_mapping_reads_every_file_anew(office: Office) -> None:
     assert office.rows("centres", "timezone") == [("Europe/Warsaw",)]
 
 
+def mapped(office: Office, text: str) -> None:
+    """Give the source this `source.toml`."""
+    office.folder.mkdir(exist_ok=True)
+    (office.folder / "source.toml").write_text(text, encoding="utf-8")
+
+
+#: reads every booking under another key than the contract's own names do
+ANOTHER_KEY = "[tables.bookings.formulas]\nbooking_id = \"'N-' || booking_id\"\n"
+
+
+def test_what_a_file_no_longer_brings_under_another_mapping_is_withdrawn_into_history(office: Office) -> None:
+    office.deliver(bookings__a=[booking(), booking(booking_id="B2")], agents__a=[AGENT])
+    mapped(office, "[tables.bookings]\nkeep = \"booking_id <> 'B2'\"\n" + ANOTHER_KEY)
+    report = office.deliver()
+    stored = report.stored["bookings"]
+    assert (stored.new, stored.changed, stored.repeated, stored.withdrawn) == (1, 0, 0, 2)
+    assert report.stored["agents"].withdrawn == 0
+    assert office.rows(columns="booking_id") == office.rows("booking_events", "booking_id") == [("N-B1",)]
+    withdrawn = office.rows("history", '"table", file, row_number, "row" ->> \'booking_id\', replaced_by_file, run_id')
+    assert withdrawn == [
+        ("bookings", "bookings/a.csv", number, name, None, report.run_id) for number, name in ((2, "B1"), (3, "B2"))
+    ]
+
+
+def test_of_observations_too_the_withdrawn_stand_in_history_and_the_repeats_do_not(office: Office) -> None:
+    mapped(office, "[tables.bookings]\nobservations = true\n")
+    office.deliver(bookings__a=[booking(slot_id="first"), booking(slot_id="second")])
+    mapped(office, "[tables.bookings]\nobservations = true\n" + ANOTHER_KEY)
+    assert office.deliver().stored["bookings"].withdrawn == 1
+    assert office.rows() == [("N-B1", "first")]
+    assert office.rows("history", "\"row\" ->> 'slot_id'") == [("first",)]
+
+
+def test_a_row_that_another_file_still_brings_is_not_withdrawn(office: Office) -> None:
+    office.deliver(bookings__a=[booking()], bookings__b=[booking(booking_id="B2")])
+    mapped(office, "[tables.bookings.formulas]\nbooking_id = \"CASE booking_id WHEN 'B1' THEN 'B2' ELSE 'B1' END\"\n")
+    assert office.deliver().stored["bookings"].withdrawn == 0
+    assert office.rows(columns="booking_id") == [("B1",), ("B2",)]
+
+
+def test_a_file_with_other_bytes_withdraws_nothing_now_or_under_a_later_mapping(office: Office) -> None:
+    office.deliver(bookings__a=[booking()])
+    assert office.deliver(bookings__a=[booking(booking_id="B2")]).stored["bookings"].withdrawn == 0
+    mapped(office, ANOTHER_KEY)
+    (file,) = office.deliver().files
+    assert (file.reread, file.unaltered) == (True, False)
+    assert office.rows(columns="booking_id") == [("B1",), ("B2",), ("N-B2",)]
+
+
+def test_days_that_are_not_asked_for_keep_their_rows(office: Office) -> None:
+    days = [f"2026-03-0{day}" for day in (2, 3)]
+    rows = [booking(booking_id=f"B{day}", service_day=day) for day in days]
+    office.deliver(bookings__a=rows, refusals__a=[attempt("08:00", day) for day in days])
+    mapped(office, ANOTHER_KEY)
+    report = ingest(office.home, str(office.folder), first=date(2026, 3, 3))
+    assert report.stored["bookings"].withdrawn == 1
+    assert office.rows(columns="booking_id") == [("B2026-03-02",), ("N-B2026-03-03",)]
+    assert office.rows("refusals", "CAST(service_day AS VARCHAR)") == [(day,) for day in days]
+
+
 def test_a_source_that_speaks_another_table_leaves_the_first_alone(office: Office, tmp_path: Path) -> None:
     office.deliver(bookings__a=[booking()])
     write_csv(tmp_path / "other" / "bookings" / "a.csv", [booking(centre_id="C2")])

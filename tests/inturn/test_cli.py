@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +92,14 @@ def test_rejected_rows_end_with_3_and_are_named(inturn: Command, hall: Path, tmp
     assert f"Next: inturn run --from {FIRST} --to " in ended.out
     assert "[/gone]" in ended.out
     assert "Traceback" not in ended.err
+
+
+def test_rows_that_a_mended_mapping_withdraws_are_said(inturn: Command, hall: Path, tmp_path: Path) -> None:
+    ingest = ("ingest", hall, "--from", FIRST, "--to", FIRST, "--home", tmp_path / "home")
+    assert "withdrawn" not in inturn(*ingest).out
+    (hall / "source.toml").write_text("[tables.bookings]\nkeep = \"status <> 'served'\"\n", encoding="utf-8")
+    said = r"Note: bookings: withdrawn into the table history: \d+ rows that an earlier reading of these files brought"
+    assert re.search(said, inturn(*ingest).out)
 
 
 def test_a_table_that_is_rejected_whole_is_said(inturn: Command, hall: Path, tmp_path: Path) -> None:
