@@ -132,6 +132,10 @@ class Mapping(BaseModel):
             strange = sorted((set(table.headers) | set(table.formulas) | set(table.words)) - known)
             if strange:
                 raise ValueError(f"no column {', '.join(strange)} in the contract's table {name}")
+            if twice := sorted(set(table.headers) & set(table.formulas)):
+                raise ValueError(
+                    f"{', '.join(twice)} of the table {name} stands under headers and formulas: keep one of the two"
+                )
         return self
 
     def table(self, name: str) -> TableMapping:

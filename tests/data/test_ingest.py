@@ -272,6 +272,12 @@ def test_a_place_that_is_none_is_a_sentence(office: Office, location: str) -> No
         ingest(office.home, location)
 
 
+def test_a_column_under_headers_and_formulas_is_named(office: Office) -> None:
+    mapped(office, "[tables.bookings.headers]\nslot_id = 'slot'\n[tables.bookings.formulas]\nslot_id = 'upper(slot)'\n")
+    with pytest.raises(BadMappingError, match=r"source\.toml: slot_id of the table bookings .*: keep one of the two\."):
+        office.deliver(bookings__a=[booking(slot="s")])
+
+
 @pytest.mark.parametrize(
     "content", [b"title = ", "title = '医保'".encode("gb18030"), b"titel = 'x'", b"time_formats = ['%Q']"]
 )
