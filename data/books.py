@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from data.engine import literal
 from data.errors import HomeError
+from data.faults import RESTORE
 from data.lake import Lake
 from data.report import FileReport, Refused
 from data.staging import Staging
@@ -109,7 +110,7 @@ def lost(table: str, lake: Lake) -> HomeError:
     return HomeError(
         f"the table {table} is lost, though files were taken into it",
         where=str(lake.root),
-        next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
+        next_step=RESTORE,
     )
 
 

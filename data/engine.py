@@ -1,6 +1,7 @@
 """The SQL engine inside the process: DuckDB with bounded memory that spills into the home."""
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,12 @@ from pathlib import Path
 import duckdb
 
 from data.errors import HomeError
+from data.faults import damaged, missing
 from data.home import Home, explain_os_error
 from data.spill import Spill
+
+#: the file that a message names
+QUOTED = re.compile(r'"(.+)"')
 
 
 @contextmanager
@@ -38,22 +43,35 @@ def engine(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise error.__cause__ from None
         raise
-    except duckdb.OutOfMemoryException as error:
-        raise HomeError(
+    except duckdb.Error as error:
+        if explained := _explained(error, home.path("lake"), spill):
+            raise explained from error
+        raise
+    finally:
+        connection.close()
+
+
+def _explained(error: duckdb.Error, lake: Path, spill: Path) -> HomeError | None:
+    """What the engine says of its room, or of a file that it reads; None: of a query, which is no user's mistake."""
+    said = str(error).splitlines()[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return HomeError(
             "a step needs more memory than memory_gb allows, or more room to spill",
             where=str(spill),
             next_step="Raise memory_gb in inturn.toml, or free space on that disk.",
-        ) from error
-    except duckdb.InvalidInputException as error:
-        raise HomeError(
-            f"a file of the lake is damaged: {str(error).splitlines()[0]}",
-            where=str(home.root),
-            next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
-        ) from error
-    except duckdb.IOException as error:
-        raise explain_os_error(OSError(str(error).splitlines()[0]), spill) from error
-    finally:
-        connection.close()
+        )
+    if isinstance(error, duckdb.IOException):
+        named = QUOTED.search(said)
+        file = Path(named[1]) if named else spill
+        if not file.is_relative_to(lake):
+            return explain_os_error(OSError(said), spill)
+        if file.exists():
+            return explain_os_error(OSError(said), file)
+        return missing(file, lake)
+    # of a page that it cannot make out, its Parquet reader raises nothing but the error of which all others are kinds
+    if isinstance(error, duckdb.InvalidInputException) or type(error) is duckdb.Error:
+        return damaged(said, lake)
+    return None
 
 
 class _Kept(threading.local):

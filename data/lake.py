@@ -20,6 +20,7 @@ from deltalake.transaction import AddAction
 
 from data.engine import literal, pattern, quoted
 from data.errors import HomeError
+from data.faults import RESTORE, missing
 from data.home import Home, explain_os_error
 from data.opened import opened
 from data.schema import INSTANT
@@ -266,11 +267,13 @@ def _explained(root: Path) -> Iterator[None]:
         text = str(error)
         if refused := re.search(r"os error (\d+)", text):
             number = int(refused[1])
+            if number == errno.ENOENT and (named := re.search(rf"{re.escape(str(root))}/\S+\.parquet", text)):
+                raise missing(Path(named[0]), root) from error
             raise explain_os_error(OSError(number, os.strerror(number)), root) from error
         if isinstance(error, OSError):
             raise explain_os_error(error, root) from error
         raise HomeError(
             f"a table of the lake cannot be read or written: {text.splitlines()[0][:200]}",
             where=str(root),
-            next_step="Restore the home's lake folder from its backup, or ingest its sources again in a new home.",
+            next_step=RESTORE,
         ) from error
