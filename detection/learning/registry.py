@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED
 
 import skops.io
+from pydantic import TypeAdapter
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from data.errors import HomeError, UserError
@@ -59,6 +60,9 @@ class Service:
     reason: str
     at: str
     by: str
+
+
+SCHEDULE = TypeAdapter(list[Service])
 
 
 def folder(home: Home) -> Path:
@@ -143,7 +147,7 @@ def read_card(home: Home, version: str) -> Card:
         sealed = card.pop("seal")
     except OSError as error:
         raise HomeError("no such model", where=str(path), next_step=_instead(home)) from error
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise HomeError("the model's card is damaged", where=str(path), next_step=AGAIN) from error
     if card.get("version") != version:
         raise HomeError("this is another model's card", where=str(path), next_step=AGAIN)
@@ -154,19 +158,20 @@ def read_card(home: Home, version: str) -> Card:
 
 def cards(home: Home) -> list[Card]:
     """The cards of all kept models, the oldest first; without those that `faults` names."""
-    found = [card for card in _cards(home) if not isinstance(card, HomeError)]
+    found = [card for card in _cards(home, None) if not isinstance(card, HomeError)]
     return sorted(found, key=lambda card: (card["as_of"], card["version"]))
 
 
-def faults(home: Home) -> list[HomeError]:
-    """What is wrong with the models whose card or file is not what it was."""
-    return [card for card in _cards(home) if isinstance(card, HomeError)]
+def faults(home: Home, serving: str | None) -> list[HomeError]:
+    """What is wrong with the models whose card or file is not what it was, or with the `serving` one if it is gone."""
+    return [card for card in _cards(home, serving) if isinstance(card, HomeError)]
 
 
-def _cards(home: Home) -> Iterator[Card | HomeError]:
-    for path in sorted(folder(home).glob("learned-*.json")):
+def _cards(home: Home, serving: str | None) -> Iterator[Card | HomeError]:
+    kept = {path.stem for path in folder(home).glob("learned-*.json")}
+    for version in sorted(kept | ({serving} if serving else set())):
         try:
-            card = read_card(home, path.stem)
+            card = read_card(home, version)
             _trees(home, card)
             yield card
         except HomeError as error:
@@ -177,14 +182,14 @@ def schedule(home: Home) -> list[Service]:
     """What was put in service, in the order in which it was."""
     path = folder(home) / "service.json"
     try:
-        entries = [Service(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+        entries = SCHEDULE.validate_json(path.read_bytes(), strict=True)
         for entry in entries:
             date.fromisoformat(entry.first_day)
     except FileNotFoundError:
         return []
     except OSError as error:
         raise explain_os_error(error, path) from error
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise HomeError("the schedule of models is damaged", where=str(path), next_step=RESTORE) from error
     return entries
 

@@ -80,10 +80,12 @@ def list_(home: HomeOption = None) -> None:
     if kept:
         console.print(table)
         console.print()
-    for fault in faults(opened):
+    for fault in faults(opened, serving):
         console.print(safe(str(fault)), markup=False, soft_wrap=True)
-    how = f"with {serving}" if serving else "without a model"
-    console.print(f"The next night, that of {day}, will be scored {how}.", markup=False)
+    how = f"will be scored with {serving}" if serving else "will be scored without a model"
+    if serving and serving not in {card["version"] for card in kept}:
+        how = f"cannot be scored: {serving} is in service"
+    console.print(safe(f"The next night, that of {day}, {how}."), markup=False)
     if not kept:
         console.print("Nothing was learnt yet. Next: inturn labels import FILE, then inturn train", markup=False)
 

@@ -1,6 +1,7 @@
 """`inturn labels`, `train` and `models` as an analyst meets them, and a training that is killed."""
 
 import csv
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,13 +73,43 @@ def test_where_nothing_was_learnt_no_empty_list_is_pointed_to(
     assert "Nothing was learnt yet" in " ".join(ended.err.split())
 
 
-@pytest.mark.parametrize("content", ["", "[", "7", "{}x", '[{"first_day": "soon"}]', '["x"]'])
+def served(version: object) -> str:
+    """A schedule with this in service."""
+    entry = {"first_day": "2026-01-01", "version": version, "action": "promote", "reason": "", "at": "", "by": ""}
+    return json.dumps([entry])
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[", "7", "{}x", '[{"first_day": "soon"}]', '["x"]', "[" * 100_000, served(7), served(["x"])]
+)
 def test_a_damaged_schedule_stops_with_what_to_do(inturn: Command, tmp_path: Path, content: str) -> None:
     home = Home.create(tmp_path / "home")
     folder(home).mkdir(parents=True)
     (folder(home) / "service.json").write_text(content, encoding="utf-8")
     for words in (("list",), ("rollback",)):
         refuses(inturn("models", *words, "--home", home.root), "service.json", "damaged", "Restore it")
+
+
+@pytest.mark.parametrize("version", [NO_MODEL, "none such"])
+def test_a_model_in_service_that_is_not_there_is_said(inturn: Command, tmp_path: Path, version: str) -> None:
+    home = Home.create(tmp_path / "home")
+    folder(home).mkdir(parents=True)
+    (folder(home) / "service.json").write_text(served(version), encoding="utf-8")
+    listed = inturn("models", "list", "--home", home.root, env=WIDE)
+    assert listed.status == 0, listed.err
+    assert f"cannot be scored: {version} is in service." in listed.out
+    assert "no such model" in listed.out or f"no model is called '{version}'" in listed.out
+    assert "without a model" in inturn("models", "rollback", "--home", home.root).out
+
+
+@pytest.mark.parametrize("card", ["[]", "7", "null", '{"seal": ""}', "[" * 100_000], ids=lambda card: card[:9])
+def test_a_card_that_is_none_is_said_and_stops_no_list(inturn: Command, tmp_path: Path, card: str) -> None:
+    home = Home.create(tmp_path / "home")
+    folder(home).mkdir(parents=True)
+    (folder(home) / f"{NO_MODEL}.json").write_text(card, encoding="utf-8")
+    refuses(inturn("models", "show", NO_MODEL, "--home", home.root), f"{NO_MODEL}.json", "card", "Restore it")
+    listed = inturn("models", "list", "--home", home.root, env=WIDE)
+    assert (listed.status, f"{NO_MODEL}.json: " in listed.out) == (0, True)
 
 
 @pytest.mark.parametrize("share", [pytest.param(0.3, marks=pytest.mark.slow), 0.7])
