@@ -34,6 +34,8 @@ def _expression(text: str) -> str:
         trees = sqlglot.parse(text, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise ValueError(f"not an expression: {text!r}") from error
+    except RecursionError as error:
+        raise ValueError(f"an expression nested too deeply: {text[:80]!r}") from error
     tree = trees[0] if len(trees) == 1 else None
     if tree is None or tree.find(exp.Query, exp.Table, exp.Command, exp.DDL, exp.DML):
         raise ValueError(f"a formula is one expression over the file's headers, not a query: {text!r}")
@@ -152,6 +154,8 @@ def parse_mapping(text: str | bytes, where: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         said = str(error).replace("at end of document", f"at the end, line {len(text.splitlines())}")
         raise BadMappingError(f"not TOML: {said}", where=where, next_step="Mend that line.") from error
+    except RecursionError as error:
+        raise BadMappingError("nested too deeply", where=where, next_step="Write it with fewer brackets.") from error
     except ValidationError as error:
         first = error.errors()[0]
         entry = ".".join(str(part) for part in first["loc"])

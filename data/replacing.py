@@ -34,7 +34,7 @@ class Made:
         """Whether the folder says that it is of this kind."""
         try:
             return self.entry in json.loads((folder / self.marker).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return False
 
 

@@ -110,6 +110,8 @@ def load_settings(file: Path) -> Settings:
         return _FromFile()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise HomeError(f"not TOML: {error}", where=str(file), next_step="Mend that line; it is UTF-8.") from error
+    except RecursionError as error:
+        raise HomeError("nested too deeply", where=str(file), next_step="Write it with fewer brackets.") from error
     except SettingsError as error:
         raise HomeError(str(error), where="environment", next_step="Unset it, or write its value as JSON.") from error
     except ValidationError as error:

@@ -108,7 +108,7 @@ def _capacity(truth: pd.DataFrame, truth_file: Path) -> dict[str, float]:
         try:
             if said := json.loads(world.read_text(encoding="utf-8")).get("capacity_per_day"):
                 return {str(centre): float(capacity) for centre, capacity in said.items()}
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise UserError(
                 "the description of the world cannot be read",
                 where=str(world),

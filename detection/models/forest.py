@@ -76,7 +76,7 @@ class Forest:
             content = path.read_bytes()
         except OSError as error:
             raise HomeError("no such model", where=str(path), next_step=again) from error
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise HomeError("the model's card is damaged", where=str(path), next_step=again) from error
         if hashlib.sha256(content).hexdigest() != sha256:
             raise HomeError("the model file is not the one that was trained", where=str(path), next_step=again)

@@ -279,7 +279,17 @@ def test_a_column_under_headers_and_formulas_is_named(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"title = ", "title = '医保'".encode("gb18030"), b"titel = 'x'", b"time_formats = ['%Q']"]
+    "content",
+    [
+        b"title = ",
+        "title = '医保'".encode("gb18030"),
+        b"titel = 'x'",
+        b"time_formats = ['%Q']",
+        pytest.param(b"date_formats = " + b"[" * 5_000 + b"]" * 5_000, id="nested list"),
+        pytest.param(
+            b"[tables.bookings]\nkeep = '" + b"(" * 5_000 + b"true" + b")" * 5_000 + b"'\n", id="nested formula"
+        ),
+    ],
 )
 def test_a_bad_mapping_is_named(office: Office, content: bytes) -> None:
     write_csv(office.folder / "bookings" / "a.csv", [booking()])

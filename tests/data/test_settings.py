@@ -44,6 +44,7 @@ def test_the_environment_stands_before_the_file(tmp_path: Path, monkeypatch: pyt
         ('[[sources]]\nname = "hall"', "'sources.0.location'"),
         ('[[sources]]\nname = "hall"\nlocation = "x"\nmaping = "y"', "'sources.0.maping'"),
         ("wait_s = ", "not TOML"),
+        pytest.param("sources = " + "[" * 5_000 + "]" * 5_000, "nested too deeply", id="nested"),
         ("timezone = '上海'".encode("gb18030"), "not TOML"),
     ],
 )

@@ -133,6 +133,14 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "bookings" / "real.csv").read_text() == "booking_id\n1\n"
 
 
+@pytest.mark.parametrize("marker", ["7", "[" * 100_000], ids=["number", "nested"])
+def test_a_folder_whose_marker_is_none_is_left_alone(tmp_path: Path, marker: str) -> None:
+    (tmp_path / "world.json").write_text(marker)
+    with pytest.raises(UserError, match="Choose a new or an empty folder"):
+        simulate("small", tmp_path)
+    assert (tmp_path / "world.json").read_text() == marker
+
+
 def test_a_world_to_which_somebody_added_is_left_alone(world: tuple[Path, WorldSummary], tmp_path: Path) -> None:
     out = tmp_path / "w"
     simulate("small", out)

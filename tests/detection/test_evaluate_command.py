@@ -150,9 +150,12 @@ def another_world(path: Path) -> Path:
     return path
 
 
-def broken_world_file(path: Path) -> Path:
-    path.with_name("world.json").write_text("{", encoding="utf-8")
-    return path
+def world_file(text: str) -> Callable[[Path], Path]:
+    def spoil(path: Path) -> Path:
+        path.with_name("world.json").write_text(text, encoding="utf-8")
+        return path
+
+    return spoil
 
 
 @pytest.mark.parametrize(
@@ -166,7 +169,8 @@ def broken_world_file(path: Path) -> Path:
         (as_csv("centre_id,booking_id,scheme,carried_out\nC01,1,favour,perhaps\n"), "perhaps"),
         (as_csv("centre_id,booking_id,scheme,scheme\nC01,1,favour,favour\n", ".CSV"), "two columns scheme"),
         (another_world, "none of the 1 planted"),
-        (broken_world_file, "world.json"),
+        (world_file("{"), "world.json"),
+        (world_file("[" * 100_000), "world.json"),
     ],
 )
 def test_a_truth_that_cannot_be_used_is_a_sentence(

@@ -127,7 +127,7 @@ def test_a_missing_model_is_named(tmp_path):
     refused(tmp_path, "forest-000000000000", "no such model")
 
 
-@pytest.mark.parametrize("card", ["", "{", "[]", "{}", '{"features": ["a"]}', "\x00"])
+@pytest.mark.parametrize("card", ["", "{", "[]", "{}", '{"features": ["a"]}', "\x00", "[" * 100_000])
 def test_a_damaged_card_is_named(kept, card):
     folder, forest = kept
     (folder / f"{forest.version}.json").write_text(card)
