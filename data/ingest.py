@@ -20,7 +20,7 @@ from data.progress import Progress, Silent
 from data.readers import read_file
 from data.readers.chunk import Chunk
 from data.report import FileReport, IngestReport
-from data.source import Delivery, Source, digest, open_source
+from data.source import OWN_NAMES, Delivery, Source, digest, open_source
 from data.staging import Staging
 from data.tables import BOOKING_EVENTS, BY_FILE, COLUMNS_DELIVERED, LAKE
 from data.upsert import Stored, Upsert
@@ -165,10 +165,13 @@ class _Ingest:
                 next_step=f"In the source.toml, under {table.name}, name a header that the file has, or take it out.",
             )
         if lacking:
+            named = ", ".join(lacking)
+            mend = f"In {self.source.mapping_name}, under {table.name}, give {named} a header or a formula."
+            draft = f"Name them in a source.toml; a first draft: inturn source suggest {delivery.path}"
             raise BadMappingError(
-                f"no column for {', '.join(lacking)} of the table {table.name}; its headers are {', '.join(headers)}",
+                f"no column for {named} of the table {table.name}; its headers are {', '.join(headers)}",
                 where=delivery.file,
-                next_step=f"Name them in a source.toml; a first draft: inturn source suggest {delivery.path}",
+                next_step=draft if self.source.mapping_name == OWN_NAMES else mend,
             )
         used = mapping.headers_read() | {column.name for column in table.columns}
         file.unused_headers = [header for header in headers if header not in used]

@@ -24,7 +24,7 @@ from data.readers import is_readable
 from data.readers.chunk import Chunk
 from data.readers.spreadsheet import filled_sheets
 from data.report import IngestReport
-from data.source import Source
+from data.source import OWN_NAMES, Source
 from data.tables import LAKE
 from data.upsert import Stored, Upsert
 
@@ -75,7 +75,7 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
     _refuse_other_sheets(path)
     mapping = Mapping(tables={LABELS.name: TableMapping(files=(_just(path.name),))})
     folder = str(path.resolve().parent)
-    source = Source(SOURCE, fsspec.filesystem("file"), folder, (path.name,), mapping, "the contract's own names")
+    source = Source(SOURCE, fsspec.filesystem("file"), folder, (path.name,), mapping, OWN_NAMES)
     try:
         return ingest_source(home, source, progress)
     except (BadMappingError, TooManyRefusedError) as error:  # their advice is for a source, which has a source.toml

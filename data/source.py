@@ -17,6 +17,8 @@ from data.readers.chunk import ReadOptions
 from data.schema import Table
 
 MAPPING_FILE = "source.toml"
+#: what `Source.mapping_name` is where nothing is mapped
+OWN_NAMES = "the contract's own names"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def open_source(location: str, *, mapping: str | None = None, name: str | None =
         ) from error
     root = root.rstrip("/")
     files = _list_files(filesystem, root, location)
-    draft = Source(name or root.rsplit("/", 1)[-1], filesystem, root, files, Mapping(), "the contract's own names")
+    draft = Source(name or root.rsplit("/", 1)[-1], filesystem, root, files, Mapping(), OWN_NAMES)
     if mapping:
         found, title = _named_mapping(mapping)
     elif MAPPING_FILE in files:

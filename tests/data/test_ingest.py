@@ -264,6 +264,11 @@ def test_a_missing_column_names_table_headers_and_the_next_step(office: Office) 
     del row["status"]
     with pytest.raises(BadMappingError, match=r"bookings/a\.csv: no column for status .*inturn source suggest"):
         office.deliver(bookings__a=[row])
+    mapped(office, "[tables.bookings.words.status]\n")
+    with pytest.raises(
+        BadMappingError, match=r"\. In source\.toml, under bookings, give status a header or a formula\.$"
+    ):
+        office.deliver()
 
 
 @pytest.mark.parametrize("location", ["nosuch://bucket/x", "no/such/folder"])
