@@ -153,7 +153,8 @@ def _evidence(column: Column, profile: Profile) -> tuple[float, str]:
     if column.kind == "time":
         return _evidence_of_times(column, profile)
     if column.kind in {"int", "float"}:
-        share = max(profile.whole, profile.ending_number if column.name == "ticket_no" else 0)
+        lettered = column.name == "ticket_no" and not profile.is_time and profile.clock < MOST  # times end so, too
+        share = max(profile.whole, profile.ending_number if lettered else 0)
         return (1, "numbers") if share >= MOST else (UNFIT, "its values are no numbers")
     if column.name in KNOWN_WORDS:
         return _evidence_of_words(column, profile)

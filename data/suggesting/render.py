@@ -97,8 +97,9 @@ def _left(found: Draft) -> Iterator[str]:
         lacking = [column.name for column in found.table.columns if column.name not in here | set(found.missing)]
         if lacking:
             yield _comment(f"columns not found, so not assessed: {', '.join(lacking)}")
-            line = f"{lacking[0]} = {_quoted(found.unknown[0])}"
-            yield _comment(f"where one of those headers is one of these columns, say so above, as in: {line}")
+        if lacking or found.missing:
+            line = f"column = {_quoted(found.unknown[0])}"
+            yield _comment(f"where one of those headers is a column that is missing or not found, say so above: {line}")
     if found.personal:
         yield _comment(f"personal and of no use here, so not read: {', '.join(map(_quoted, found.personal))}")
 

@@ -38,7 +38,7 @@ HEADERS: dict[str, str] = {
         booking channel|source|booked via|booking method|kanał|sposób rezerwacji""",
     "created_by": """录入人 录入人员 录入员 操作员 操作人 登记人 代录人 创建人
         entered by|booked by|registered by|created by user|utworzył""",
-    "created_at": """创建时间 预约时间 提交时间 下单时间 预约提交时间 预约创建时间 预约登记时间
+    "created_at": """创建时间 预约时间 提交时间 下单时间 建单时间 预约提交时间 预约创建时间 预约登记时间
         登记时间 申请时间 预约操作时间
         created|created time|creation date|creation time|booked at|booked on|booking time|booking date|submitted at
         |data utworzenia|utworzono|data rezerwacji""",
@@ -47,13 +47,13 @@ HEADERS: dict[str, str] = {
     "slot_start": """预约时间 预约时段 预约到号时间 预约开始时间 时段 时段开始
         appointment time|appointment start|scheduled at|scheduled time|scheduled start|slot time|planned start
         |godzina wizyty|termin|termin wizyty""",
-    "ticket_no": """票号 排队号 排队号码 取号号码 号码 小票号 叫号号码
+    "ticket_no": """票号 排队号 排队号码 取号号码 号码 小票号 叫号号码 叫号
         ticket|ticket id|ticket number|token|token number|queue number|numer biletu|bilet|numerek""",
-    "checked_in_at": """取号时间 签到时间 签到 到场签到 报到时间 到达时间 排队时间 入队时间 取票时间
+    "checked_in_at": """取号时间 签到时间 签到 到场签到 报到时间 到达时间 到厅时间 进厅时间 排队时间 入队时间 取票时间
         arrived at|arrival|arrival time|check in|check in time|checkin time|checkin at|ticket time|issued at|issue time
         |godzina pobrania biletu|godzina przyjścia|czas pobrania""",
     "missed_at": "过号时间 首次过号时间 missed|missed time|no show time|pominięto",
-    "called_at": """叫号时间 呼叫时间 办理叫号时间 called|call time|called time|time called
+    "called_at": """叫号时间 叫号 呼叫时间 办理叫号时间 called|call time|called time|time called
         |godzina wezwania|wezwano|czas wywołania""",
     "served_from": """开始办理 开始办理时间 办理开始时间 开始受理时间 受理时间 受理开始时间 开始服务时间 服务开始时间
         开始时间
@@ -112,9 +112,9 @@ WORDS: dict[str, dict[str, str]] = {
     "status": {
         "served": """已办结 已完成 办结 完成 已办理 办理完成 已服务 办理成功 已评价
             served|completed|complete|finished|done|closed|zakończona|zakończono|obsłużony|obsłużona|obsłużono""",
-        "cancelled": "已取消 取消 已撤销 已退号 用户取消 cancelled|canceled|anulowana|anulowano|odwołana",
-        "no_show": """爽约 未到 未到场 未取号 违约 已爽约 逾期未到 no show|did not attend|dna|not arrived|missed
-            |niestawienie|nieobecny|nie przyszedł""",
+        "cancelled": "已取消 取消 取消了 已撤销 已退号 用户取消 cancelled|canceled|anulowana|anulowano|odwołana",
+        "no_show": """爽约 未到 没来 没到 未到场 未取号 违约 已爽约 逾期未到
+            no show|did not attend|dna|not arrived|missed|niestawienie|nieobecny|nie przyszedł""",
         "abandoned": """过号未办 弃号 已弃号 过号 已过号 离开 放弃
             abandoned|left|walked out|gave up|hang|zrezygnował|rezygnacja""",
         "booked": """已预约 待办 待办理 预约成功 待签到 待叫号 排队中 办理中 已签到 已取号
@@ -126,7 +126,7 @@ WORDS: dict[str, dict[str, str]] = {
         "phone": "电话 电话预约 热线 12345热线 phone|call|telephone|hotline|telefon|telefonicznie",
         "onsite": """现场 现场取号 现场预约 取号机 自助取号机 自助机 自助终端 大厅取号
             onsite|kiosk|walk in|machine|na miejscu|biletomat""",
-        "staff": """窗口代录 代录 人工 工作人员 窗口 窗口录入 后台录入 人工录入 工作人员代录
+        "staff": """窗口代录 代录 前台代办 前台 人工 工作人员 窗口 窗口录入 后台录入 人工录入 工作人员代录
             staff|clerk|manual|counter|back office|pracownik""",
     },
     "priority_class": {

@@ -242,6 +242,30 @@ def test_the_values_tell_what_an_ambiguous_header_means(tmp_path, values, column
     assert columns(found)[column] == "预约时间"
 
 
+@pytest.mark.parametrize(
+    ("values", "column"), [(["2026-03-02 09:01:07", "2026-03-02 09:34:59"], "called_at"), (["A017", "18"], "ticket_no")]
+)
+def test_a_call_is_a_time_or_a_number(tmp_path, values, column):
+    rows = [[f"Y{number}", value] for number, value in enumerate(values)]
+    assert columns(draft(written(tmp_path / "bookings.csv", ["预约号", "叫号"], rows)))[column] == "叫号"
+
+
+def test_headers_and_words_of_a_front_desk(tmp_path):
+    headers = ["预约号", "建单时间", "到厅时间", "渠道", "状态"]
+    times = "2026-03-01 10:11:12", "2026-03-02 08:51:07"
+    rows = [
+        ["Y1", *times, "前台代办", "已办结"],
+        ["Y2", times[0], "", "线上", "没来"],
+        ["Y3", *times, "线上", "取消了"],
+    ]
+    found = draft(written(tmp_path / "bookings.csv", headers, rows))
+    meant = ("booking_id", "created_at", "checked_in_at", "channel", "status")
+    assert columns(found) == dict(zip(meant, headers, strict=True))
+    words = proposed(found).tables["bookings"].words
+    assert words["channel"]["前台代办"] == "staff"
+    assert words["status"] == {"已办结": "served", "没来": "no_show", "取消了": "cancelled"}
+
+
 def test_values_alone_are_a_weaker_reason(tmp_path):
     rows = [
         [f"11010119500101{number:03}X", f"1390000{number:04}", "爽约" if number % 2 else "已办结"]
@@ -304,7 +328,10 @@ def test_the_command_prints_the_text_and_tells_why(tmp_path):
     assert tomllib.loads(shown.stdout)["encoding"] == "gb18030"
     assert "not recognised" in shown.stderr
     assert "# columns not found, so not assessed: " in shown.stdout
-    assert "# where one of those headers is one of these columns, say so above, as in: " in shown.stdout
+    assert (
+        '# where one of those headers is a column that is missing or not found, say so above: column = "满意度"'
+        in shown.stdout
+    )
     assert CliRunner().invoke(program(), ["source", "suggest", file, "-o", str(output)]).exit_code == 0
     assert output.read_text(encoding="utf-8") == shown.stdout
     output.write_text("mine")
