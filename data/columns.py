@@ -37,6 +37,9 @@ KINDS = {"date": "DATE", "time": "TIMESTAMPTZ"}
 #: SQL types whose values are whole numbers that the contract's own type holds
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
+#: digits of a whole number at most: 64 bits hold it, and the difference of any two
+MOST_DIGITS = 18
+
 #: the rule that a value breaks which is not of its column's type
 WRONG_TYPE = {
     "int": "not_a_whole_number",
@@ -107,6 +110,8 @@ class ColumnSql:
         given = self._text if self.kind == "VARCHAR" else self.raw
         if not column.null:
             found.append((f"{given} IS NULL", "missing"))
+        if column.kind == "int":
+            found.append((self._too_large(), "number_too_large"))
         if column.kind in WRONG_TYPE:
             found.append((f"{given} IS NOT NULL AND {value} IS NULL", WRONG_TYPE[column.kind]))
         elif not column.null:
@@ -150,8 +155,15 @@ class ColumnSql:
     def _whole(self) -> str:
         if self.kind in WHOLE:
             return f"CAST({self.raw} AS BIGINT)"
-        whole = rf"CASE WHEN regexp_full_match({self._text}, '[+-]?\d{{1,18}}(\.0*)?') THEN {self._text} END"
+        pattern = rf"[+-]?0*\d{{1,{MOST_DIGITS}}}(\.0*)?"
+        whole = f"CASE WHEN regexp_full_match({self._text}, {literal(pattern)}) THEN {self._text} END"
         return f"TRY_CAST(regexp_replace({whole}, '\\..*$', '') AS BIGINT)"
+
+    def _too_large(self) -> str:
+        value = quoted(self.column.name)
+        if self.kind in WHOLE:
+            return f"{value} NOT BETWEEN -{10**MOST_DIGITS - 1} AND {10**MOST_DIGITS - 1}"
+        return rf"CASE WHEN {value} IS NULL THEN regexp_full_match({self._text}, '[+-]?\d+(\.0*)?') END"
 
     def _date(self) -> str:
         if self.kind == "DATE" or self.kind.startswith("TIMESTAMP"):

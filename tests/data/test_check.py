@@ -152,6 +152,14 @@ def test_lists_as_text_are_the_lists_they_spell(text: str) -> None:
     assert written.accepted.equals(typed.accepted)
 
 
+@pytest.mark.parametrize("kind", [pa.int64(), pa.uint64(), pa.decimal128(38)], ids=str)
+def test_a_number_that_comes_as_one_is_too_large_from_the_nineteenth_digit_on(kind: pa.DataType) -> None:
+    rows = [booking() | {"ticket_no": number} for number in (2**63 - 1, 10**18, 10**18 - 1)]
+    checked = checker().check(chunk(rows, ticket_no=kind), "file")
+    assert faults(checked) == [(number, "ticket_no", "number_too_large") for number in (2, 3)]
+    assert checked.accepted["ticket_no"].to_pylist() == [10**18 - 1]
+
+
 def test_too_long_a_value_is_refused() -> None:
     rows = [
         booking(priority_class="s" * 1_001),
