@@ -6,6 +6,8 @@ from detection.flag import Innocent, Words, flag
 
 #: p-value above which meetings are put down to chance; as `rare`
 BY_CHANCE = 0.02
+#: calls of the ring with fewer than which two meetings beyond chance cannot be had, so that their lack says nothing
+FEWEST = 3
 
 
 @flag(
@@ -19,8 +21,11 @@ BY_CHANCE = 0.02
     rarity=Words(
         "只在偶然概率不超过百分之二时触发", "it fires only where chance deals as much in one case of fifty or less"
     ),
-    exposure=Words("同一时段另有人叫号", "others who called in the same hours and queues"),
-    needs=("ring_clerk_meetings", "ring_clerk_expected", "ring_clerk_p"),
+    exposure=Words(
+        "同一时段另有人叫号，且团伙在这些时段至少被叫 3 次",
+        "others who called in the same hours and queues, and at least 3 calls of the ring in them",
+    ),
+    needs=("ring_calls", "ring_clerk_meetings", "ring_clerk_expected", "ring_clerk_p"),
     p="ring_clerk_p",
     stratum=Words(
         "同队列同小时内各经办人的叫号份额",
@@ -46,4 +51,5 @@ BY_CHANCE = 0.02
 def ring_meets_one_clerk(features: ir.Table) -> ir.Value:
     """Meetings of the booking's ring with its clerk beyond what chance deals; 0 where its p-value is above 0.02."""
     beyond = features.ring_clerk_meetings - features.ring_clerk_expected
-    return (features.ring_clerk_p > BY_CHANCE).ifelse(beyond * 0, beyond)
+    found = (features.ring_clerk_p > BY_CHANCE).ifelse(beyond * 0, beyond)
+    return (features.ring_calls >= FEWEST).ifelse(found, None)

@@ -27,12 +27,13 @@ HOUR = ("service_day", "centre_id", "service_code", "hour", "roster")
 
 
 class Affinity(NamedTuple):
-    """Per booking: `meetings` of its owner with its clerk or window, `expected` ones, and `p`.
+    """Per booking: `calls` of its owner, `meetings` with its clerk or window among them, `expected` ones, and `p`.
 
     `p`: with which chance alone deals so many or more. Only hours count in which others called in the queue, too;
     `assessed` is false where there is none, and then the others say nothing.
     """
 
+    calls: Ints
     meetings: Ints
     expected: Reals
     p: Reals
@@ -67,7 +68,7 @@ def affinities(hands: Sequence[str], bookings: pa.Table, meetings: pa.Table, loa
     def work(part: tuple[pa.Table, ...]) -> dict[str, Affinity]:
         return {hand: _affinity(name, institutions[hand], *part) for hand, name in names.items()}
 
-    kinds = (np.int64, np.float64, np.float64, np.bool_)
+    kinds = (np.int64, np.int64, np.float64, np.float64, np.bool_)
     everybody = {hand: Affinity(*(np.empty(asking.num_rows, kind) for kind in kinds)) for hand in hands}
     for (asked, *_), found in in_order(
         work, parts_of(asking, meetings.select(["owner", *HOUR, *names.values(), "bookings"]), load)
@@ -122,6 +123,7 @@ def _affinity(hand: str, institutions: Ints, bookings: pa.Table, meetings: pa.Ta
     spread = np.full(asked.size, pairs.size)
     spread[asked] = place
     return Affinity(
+        np.append(found.calls, 0)[spread],
         np.append(found.meetings, 0)[spread],
         np.append(found.expected, 0.0)[spread],
         np.append(found.p, 1.0)[spread],
@@ -137,13 +139,14 @@ def _compared(pairs: int, pair: Ints, owned: Ints, met: Ints, drawn: Ints, total
     order = order[open_[order]]
     pair, owned, met, drawn, total = (values[order] for values in (pair, owned, met, drawn, total))
     owned = np.minimum(owned, total)
+    calls = np.bincount(pair, owned, pairs).astype(np.int64)
     meetings = np.bincount(pair, met, pairs).astype(np.int64)
     starts = np.searchsorted(pair, np.arange(pairs + 1))
     lowest, ends, chances = sums_of_draws(starts, drawn, owned, total)
     p = tails_of_sums(np.arange(pairs + 1), lowest, ends, chances, meetings)
     varies = np.bincount(pair, owned < total, pairs) > 0
     expected = np.bincount(pair, drawn * owned / np.maximum(total, 1), pairs).astype(np.float64)
-    return Affinity(meetings, expected, p, varies)
+    return Affinity(calls, meetings, expected, p, varies)
 
 
 def _codes(tables: Sequence[pa.Table], columns: Sequence[str]) -> list[Ints]:

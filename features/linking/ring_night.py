@@ -13,12 +13,13 @@ from data.stored.table import DAY
 from data.tables import LAKE
 from features.arrays import each_once
 from features.linking.affinity import affinities as by_hand
+from features.linking.contact_weights import AT_KIOSK, HOUSEHOLD
 from features.linking.lineage import Before, Members, name_rings
 from features.linking.open_phones import open_phones
 from features.linking.rings import KIND_BITS, SAME, Rings, bookings_of, find_rings, key_of, keys_of
 from features.linking.ties import COMMON, HUB_CITIZENS
 from features.night import KEY, Night
-from features.queues.lines import Ints
+from features.queues.lines import Bools, Ints
 from features.summaries.bonds import BOND_DAYS, TYING
 
 
@@ -153,14 +154,15 @@ def place_of(found: Rings, key: Ints) -> Ints:
 
 
 def tied_bookings(night: Night, open_keys: Ints) -> pa.Table:
-    """The night's bookings with the keys of their identifiers in columns of `TYING`, and clerk and window.
+    """The night's bookings with the keys of their identifiers in columns of `TYING`, clerk and window, and `onsite`.
 
-    -1: no identifier, or one of `open_keys`.
+    -1: no identifier, or one of `open_keys`. `onsite`: whether it was made on the premises.
     """
     table, number = night.bookings, night.engine.number
     ids = {name: number(table[name].hexdigest("md5") if name == "agent_id" else table[name]) for name in TYING}
     place = {name: table[name] for name in ("clerk_id", "window_id")}
-    rows = night.engine.arrow(table.select(*KEY, **place, **ids).order_by(KEY))
+    onsite = (table.channel == "onsite").cast("int64")
+    rows = night.engine.arrow(table.select(*KEY, **place, **ids, onsite=onsite).order_by(KEY))
     for name in TYING:
         key = pc.fill_null(key_of(name, rows[name]), -1).to_numpy()
         rows = rows.set_column(
@@ -195,6 +197,7 @@ def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, loa
     columns = {}
     for hand, result in by_hand(("clerk", "window"), asking, meetings, load).items():
         columns[f"{hand}_p"] = pa.array(result.p, mask=~result.assessed)
+        columns[f"{hand}_calls"] = pa.array(result.calls, mask=~result.assessed)
         columns[f"{hand}_meetings"] = pa.array(result.meetings, mask=~result.assessed)
         columns[f"{hand}_expected"] = pa.array(result.expected, mask=~result.assessed)
     return columns
@@ -203,10 +206,12 @@ def affinities(met: pa.Table, found: Rings, bookings: pa.Table, owner: Ints, loa
 def _owners(found: Rings, bookings: pa.Table, ring: Ints) -> Ints:
     """Whose each booking is, -1: nobody's: its ring, else its agent, else the one of its identifiers most shared.
 
-    Rings by number, then identifiers by place among the shared ones; institutions own nothing.
+    Rings by number, then identifiers by place among the shared ones; institutions and kiosks own nothing.
     """
     places = {name: place_of(found, bookings[name].to_numpy()) for name in TYING}
     shared = {name: _shared_by(found, place) for name, place in places.items()}
+    kiosk = _at_kiosk(bookings) & (shared["device_id"] > HOUSEHOLD)
+    shared["device_id"] = np.where(kiosk, 0, shared["device_id"])
     owner = np.where(shared["agent_id"] > 0, places["agent_id"], -1)
     stronger = np.where(shared["device_id"] > shared["phone"], places["device_id"], places["phone"])
     most = np.maximum(shared["device_id"], shared["phone"])
@@ -219,6 +224,14 @@ def _shared_by(found: Rings, place: Ints) -> Ints:
     """How many citizens share the identifier at each place; 0 where it is nobody's else, or an institution's."""
     citizens = np.where(place >= 0, np.append(found.citizens, 0)[place], 0)
     return np.where((citizens >= COMMON) & (citizens <= HUB_CITIZENS), citizens, 0)
+
+
+def _at_kiosk(bookings: pa.Table) -> Bools:
+    """Which bookings were made with a device that the night's citizens used on the premises."""
+    devices, device = np.unique(bookings["device_id"].to_numpy(), return_inverse=True)
+    onsite = np.bincount(device, bookings["onsite"].to_numpy(), devices.size)
+    at_kiosk: Bools = (onsite >= AT_KIOSK * np.bincount(device))[device]
+    return at_kiosk
 
 
 def ring_of_bookings(found: Rings, bookings: pa.Table) -> Ints:
