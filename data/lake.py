@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -119,7 +120,8 @@ class Lake:
             table = self._ensure(declared)
             rows = _with_all_columns(_stored_schema(table), rows)
             self._check_disk(declared, rows)
-            write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode="merge")
+            mode: Literal["merge", "overwrite"] = "overwrite" if _stricter(table, declared) else "merge"
+            write_deltalake(table, rows, mode="overwrite", predicate=predicate, schema_mode=mode)
 
     def days(self, name: str) -> set[date]:
         """The days a table has rows of."""
@@ -215,6 +217,12 @@ class Lake:
 
 def _stored_schema(table: DeltaTable) -> pa.Schema:
     return pa.schema(table.schema().to_arrow())
+
+
+def _stricter(table: DeltaTable, declared: LakeTable) -> bool:
+    """Whether the table was made when a column that may be null could not be; merging keeps that."""
+    allowed = {field.name for field in declared.schema if field.nullable}
+    return any(field.name in allowed for field in _stored_schema(table) if not field.nullable)
 
 
 def _fields(declared: LakeTable, table: DeltaTable | None) -> list[pa.Field]:

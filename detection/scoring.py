@@ -33,9 +33,10 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
 
     The score is the probability that the booking was manipulated: what the flags say (`detection/suspicion.py`),
     blended with what verdicts have taught where a model serves on that day (`detection/learning/`). The p-value is the
-    share of earlier innocent bookings on which the flags weighed as much; where no flag on the side of benefit could be
-    assessed it is null. Flagged is what error control lets through (`detection/errors.py`). What nights lend each other
-    rests on the flags alone, so that no model learns from what it has said itself.
+    share of earlier innocent bookings on which the flags weighed as much. Where no flag on the side of benefit could be
+    assessed, score, rank, p-value and q-value are null. Flagged is what error control lets through
+    (`detection/errors.py`). What nights lend each other rests on the flags alone, so that no model learns from what it
+    has said itself.
     """
     lake, days = Lake.of(home), earlier_days(home, day)
     with engine(home) as connection:
@@ -45,7 +46,7 @@ def score_day(home: Home, day: date, run_id: str) -> dict[str, int]:
         night = night.append_column("score", pa.array(score, from_pandas=True))
         night = night.append_column("q_value", pa.array(q_values(score), from_pandas=True))
         hit = flagged(score, home.settings.false_discovery_rate)
-        night = night.append_column("flagged", pa.array(hit)).append_column("rank", pa.array(_ranks(hit, score)))
+        night = night.append_column("flagged", pa.array(hit)).append_column("rank", _ranks(hit, score))
         by = model_version(forest_version, learned), run_id
         scores = _ranked(connection, night, added, reasons_sql(*days), by)
     lake.replace_day("scores", day, scores)
@@ -129,11 +130,14 @@ def _grounds(night: pa.Table) -> pa.Table:
     return night.select([*KEY, LABEL_FREE, *weights])
 
 
-def _ranks(hit: npt.NDArray[np.bool_], score: Reals) -> npt.NDArray[np.int64]:
-    """The place of each booking, 1 is first: flagged ones, then by score; of equals the first of the table."""
+def _ranks(hit: npt.NDArray[np.bool_], score: Reals) -> pa.Array:
+    """The place of each booking, 1 is first: flagged ones, then by score; of equals the first of the table.
+
+    What was not assessed has none.
+    """
     rank = np.empty(score.size, np.int64)
     rank[np.lexsort((-score, ~hit))] = np.arange(1, score.size + 1)
-    return rank
+    return pa.array(rank, mask=np.isnan(score))
 
 
 def _ranked(
@@ -144,10 +148,10 @@ def _ranked(
     connection.register("judged", judged.append_column("place", places))
     connection.register("added", pa.Table.from_pandas(added, ADDED, preserve_index=False))
     scores = connection.execute(
-        f"""SELECT service_day, centre_id, booking_id, coalesce(score, 0) AS score, p_value, q_value, flagged,
+        f"""SELECT service_day, centre_id, booking_id, score, p_value, q_value, flagged,
                 rank, NULL AS case_id, {reasons} AS reasons, false AS audit, NULL AS selection_probability,
                 $model AS model_version, $run AS run_id
-            FROM judged LEFT JOIN ({taught_sql()}) USING (place) ORDER BY rank""",
+            FROM judged LEFT JOIN ({taught_sql()}) USING (place) ORDER BY rank, place""",
         {"model": by[0], "run": by[1]},
     ).to_arrow_table()
     return scores.cast(LAKE["scores"].schema)

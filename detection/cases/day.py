@@ -63,7 +63,7 @@ def _scores(settings: Settings, lake: Lake, connection: duckdb.DuckDBPyConnectio
                 md5_number_lower(concat_ws('|', $salt, service_day, centre_id, booking_id)) AS draw
             FROM {lake.sql("scores", day, day)} s
             LEFT JOIN filed f USING (service_day, centre_id, booking_id) LEFT JOIN shown w ON f.case_id = w.case_id
-            WHERE service_day = DATE '{day}' ORDER BY rank""",
+            WHERE service_day = DATE '{day}' ORDER BY rank, centre_id, booking_id""",
         {"salt": settings.audit_salt},
     ).to_arrow_table()
     left = np.flatnonzero(~found["shown"].to_numpy())

@@ -15,7 +15,8 @@ FLAGS = ("Q203", "Q205")
 @dataclass(frozen=True)
 class OffQuota:
     """`served` beyond the released slots in the nights that were run, `flagged` of them; `typists`: by employee how
-    many he or she typed in, and how many of these are flagged; `bookings`: the first of them, most suspicious first."""
+    many he or she typed in, and how many of these are flagged; `bookings`: the first of them, most suspicious first,
+    those without a score (null: not assessed) last."""
 
     served: int
     flagged: int
@@ -58,7 +59,7 @@ def off_quota(rows: pd.DataFrame) -> OffQuota:
             {
                 **{str(name): value for name, value in row.items()},
                 "service_day": str(row["service_day"]),
-                "score": round(float(row["score"]), 6),
+                "score": None if pd.isna(row["score"]) else round(float(row["score"]), 6),
                 "flagged": bool(row["flagged"]),
             }
             for row in listed

@@ -96,7 +96,7 @@ def _scores(connection: duckdb.DuckDBPyConnection, lake: Lake, first: date, last
             FROM {lake.sql("scores", first, last)} LEFT JOIN
                 (SELECT service_day, centre_id, booking_id, applicant_birth_year
                 FROM {lake.sql("bookings", first, last)}) USING (service_day, centre_id, booking_id)
-            ORDER BY service_day, rank"""
+            ORDER BY service_day, rank, centre_id, booking_id"""
     ).df()
     return rows
 

@@ -96,7 +96,7 @@ def in_english(case: Json) -> str:
         f"Bound by {KINDS[case['kind']][0]}, {', '.join(case['bound_by'])}: {_count(case['bookings'], 'booking')} from "
         f"{case['opened_on']} to {case['last_day']} at {', '.join(case['centres'])}. They passed "
         f"{_people(case['people_passed'])} unexplained, who were entitled {case['minutes_taken']:,.0f} minutes earlier "
-        f"in sum. Expected harm: {case['expected_harm']:,.1f}. Flags that fired: {flags}. "
+        f"in sum. Expected harm: {_harm(case['expected_harm'], 'not assessed')}. Flags that fired: {flags}. "
         "A case is a reason to look, not a finding of guilt; clients of an intermediary are witnesses by default."
     )
 
@@ -108,7 +108,7 @@ def in_chinese(case: Json) -> str:
         f"按{KINDS[case['kind']][1]} {'、'.join(case['bound_by'])} 归并:{case['opened_on']} 至 {case['last_day']},"
         f"网点 {'、'.join(case['centres'])},共 {case['bookings']:,} 笔预约。无记录理由地先于 "
         f"{case['people_passed']:,} 人被叫号,被越过者的应得时间合计早 {case['minutes_taken']:,.0f} 分钟。"
-        f"预期损害:{case['expected_harm']:,.1f}。触发的预警:{flags}。"
+        f"预期损害:{_harm(case['expected_harm'], '未评估')}。触发的预警:{flags}。"
         "案件只是核查的理由,不是违纪结论;中介的客户首先视为证人。"
     )
 
@@ -134,6 +134,11 @@ def _key(row: dict[str, Any]) -> tuple[str, str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _harm(harm: float | None, unknown: str) -> str:
+    """A drawn booking may have none."""
+    return unknown if harm is None else f"{harm:,.1f}"
 
 
 def _people(number: int) -> str:

@@ -80,7 +80,7 @@ def flags(
             )
         rows = connection.execute(
             f"""SELECT * FROM {lake.sql("scores", first, last)} {"" if every else "WHERE flagged"}
-                ORDER BY service_day, rank"""
+                ORDER BY service_day, rank, centre_id, booking_id"""
         ).to_arrow_table()
         unknown = connection.execute(
             f"SELECT count(*) FROM {lake.sql('scores', first, last)} WHERE p_value IS NULL"

@@ -194,7 +194,7 @@ def _as_a_case(day: date, tables: dict[str, pa.Table]) -> Row:
         "minutes_taken": minutes,
         "score": booking["score"],
         "q_value": booking["q_value"],
-        "expected_harm": booking["score"] * (1 + people),
+        "expected_harm": None if booking["score"] is None else booking["score"] * (1 + people),
         "flags": {flag["flag"]: 1 for flag in booking["flags"]},
     }
     return told(case, of_night(case, tables))

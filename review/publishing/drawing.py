@@ -30,8 +30,9 @@ def _as_case(booking: Json, day: date, places: list[float], lines: dict[tuple[st
     key = (booking["centre_id"], booking["booking_id"])
     digest = hashlib.sha256("|".join(("drawn", str(day), *key)).encode()).digest()
     chance = int.from_bytes(digest[:6], "big") / 2**48
-    own = booking["score"] * (1 + (booking["people_passed"] or 0))
-    place = places[int(chance * len(places))] if places else own
+    score = booking["score"]
+    own = None if score is None else score * (1 + (booking["people_passed"] or 0))
+    place = places[int(chance * len(places))] if places else own or 0.0
     reasons = reasons_of(booking) or lines.get(key, [])
     codes = [reason["flag"] for reason in reasons_of(booking) if reason["flag"] in all_flags()]
     row = {
@@ -41,7 +42,7 @@ def _as_case(booking: Json, day: date, places: list[float], lines: dict[tuple[st
         "opened_on": day,
         "last_day": day,
         "centres": [booking["centre_id"]],
-        "score": booking["score"],
+        "score": score,
         "q_value": booking["q_value"],
         "bookings": 1,
         "people_passed": booking["people_passed"] or 0,

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from data.errors import HomeError
 from data.home import Home
@@ -128,3 +128,22 @@ def test_a_damaged_log_is_a_sentence(lake: Lake) -> None:
     log.write_text("{ not json", encoding="ascii")
     with pytest.raises(HomeError, match=r"a table of the lake cannot be read or written.*Restore"):
         lake.sql("features")
+
+
+def test_a_table_made_when_a_column_could_not_be_null_takes_nulls_now(lake: Lake) -> None:
+    """What the nights of an earlier version left stays as it is."""
+    schema = LAKE["scores"].schema
+
+    def rows(day: date, score: float | None) -> pa.Table:
+        plain = {pa.string(): "x", pa.bool_(): False, pa.int64(): 1, pa.float64(): score, pa.date32(): day}
+        return pa.table([pa.array([plain[field.type]], field.type) for field in schema], schema)
+
+    place = lake.root / "scores"
+    place.mkdir(parents=True)
+    strict = pa.schema([field.with_nullable(False) if field.name == "score" else field for field in schema])
+    table = DeltaTable.create(str(place), schema=strict, partition_by=["service_day"])
+    write_deltalake(table, rows(FIRST, 0.5).cast(strict), mode="append")
+    for day, score in ((SECOND, None), (SECOND, 0.25)):
+        lake.replace_day("scores", day, rows(day, score))
+        found = duckdb.sql(f"SELECT service_day, score FROM {lake.sql('scores')} ORDER BY 1").fetchall()
+        assert found == [(FIRST, 0.5), (SECOND, score)]

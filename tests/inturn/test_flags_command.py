@@ -1,5 +1,7 @@
 """`inturn flags`: one flag told out of its declaration, and flags that warn about themselves."""
 
+import csv
+import io
 import json
 import shutil
 from datetime import timedelta
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data.home import Home
@@ -20,6 +23,13 @@ from tests.conftest import FIRST, LAST
 
 FLAGS = all_flags()
 WIDE = {"COLUMNS": "200"}
+
+
+#: two bookings of which nothing is known that could be judged
+BARE = """booking_id,centre_id,service_code,service_day,applicant_id,channel,created_at,status
+b1,C1,card,2026-03-02,p1,online,2026-03-01T10:00:00+08:00,booked
+b2,C1,card,2026-03-02,p2,online,2026-03-01T11:00:00+08:00,served
+"""
 
 
 @pytest.mark.parametrize("code", ["Q402", "q402"])
@@ -103,3 +113,26 @@ def test_a_flag_that_fires_too_often_says_so_below_the_nights(
     assert "Warning: Q402 (handover of a slot) fires on 26.67% of the bookings" in " ".join(ended.out.split())
     assert "Q304" not in ended.out
     assert "Warning" not in inturn("flags", "--from", FIRST, "--home", home.root, "--format", "csv").out
+
+
+def test_what_nothing_could_assess_has_neither_a_score_nor_a_rank(inturn: Command, tmp_path: Path) -> None:
+    """Unknown is not zero: the table, every export of it and the list say so alike."""
+    (tmp_path / "log" / "bookings").mkdir(parents=True)
+    (tmp_path / "log" / "bookings" / "b.csv").write_text(BARE, encoding="utf-8")
+    home = Home.create(tmp_path / "home")
+    for words in (("ingest", tmp_path / "log"), ("run", "--from", FIRST)):
+        assert inturn(*words, "--home", home.root).status == 0
+    every = ("flags", "--from", FIRST, "--all", "--home", home.root)
+    inturn(*every, "--format", "parquet", "-o", tmp_path / "flags.parquet")
+    shown = (
+        csv.DictReader(io.StringIO(inturn(*every, "--format", "csv").out)),
+        csv.DictReader(io.StringIO(inturn("lake", "show", "scores", "--home", home.root).out)),
+        json.loads(inturn(*every, "--format", "json").out),
+        pq.read_table(tmp_path / "flags.parquet").to_pylist(),
+    )
+    for rows in map(list, shown):
+        assert [row["booking_id"] for row in rows] == ["b1", "b2"]
+        assert {row[name] or None for row in rows for name in ("score", "p_value", "q_value", "rank")} == {None}
+    listed = inturn(*every, env=WIDE).out
+    assert listed.count("  not assessed\n") == 2
+    assert "Not assessed: 2 bookings" in listed

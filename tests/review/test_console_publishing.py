@@ -34,6 +34,7 @@ def lake(db: Home) -> Any:
     yield db
     run_night(db, 1, [*NORTH, *SOUTH, *BOTH, *STRANGE, *INNOCENT])
     run_night(db, 2, [])
+    run_night(db, 3, [])
 
 
 def publish(home: Home, number: int) -> dict[str, int]:
@@ -144,6 +145,19 @@ def test_a_drawn_booking_looks_like_any_other_case(db: Home) -> None:
         assert f"Expected harm: {row['score'] * (1 + case.people_passed):,.1f}." in case.told["words"]["en"]
     assert min(other.place for other in others) * 0.99 <= min(case.place for case in drawn)
     assert max(case.place for case in drawn) <= max(other.place for other in others)
+
+
+def test_a_drawn_booking_that_nothing_could_assess_has_no_score(lake: Home) -> None:
+    from review.models import Case
+
+    run_night(lake, 3, [{"booking": "u", "flagged": False, "score": None, "clerk": "K1"}])
+    publish(lake, 3)
+    case = Case.objects.get(bookings__booking_id="u")
+    assert (case.drawn, case.score, case.bookings.get().score) == (True, None, None)
+    assert "Expected harm: not assessed." in case.told["words"]["en"]
+    assert "预期损害:未评估。" in case.told["words"]["zh"]
+    page = browser(person("inspector", centres=["north"])).get(f"/cases/{case.case_id}")
+    assert page.status_code == 200
 
 
 def test_who_decides_cases_is_not_told_how_many_were_drawn(db: Home) -> None:

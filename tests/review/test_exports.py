@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from data.errors import UserError
 from data.home import Home
 from data.lake import Lake
+from data.tables import LAKE
 from review.exports.case_file import case_file, case_file_of_booking
 from review.exports.drawing import svg_of
 from review.exports.fonts import FAMILY
@@ -119,6 +120,26 @@ def test_a_booking_drawn_at_random_has_a_file_that_looks_like_any_other(home):
         assert squeezed(words) in whole
     assert "random" not in whole
     assert "sealedevidence" not in whole
+
+
+def test_a_drawn_booking_that_nothing_could_assess_has_no_score_in_its_file(tmp_path):
+    home = write_hall(tmp_path / "home", hall())
+    lake = Lake.of(home)
+    rows = duckdb.sql(
+        f"""SELECT * REPLACE (if(booking_id = 'x', NULL, score) AS score, if(booking_id = 'x', NULL, rank) AS rank,
+            if(booking_id = 'x', NULL, p_value) AS p_value, if(booking_id = 'x', NULL, q_value) AS q_value)
+        FROM {lake.sql("scores")}"""
+    ).to_arrow_table()
+    lake.replace_day("scores", DAY, rows.cast(LAKE["scores"].schema))
+    for lang, said in (
+        ("en", ["Expected harm: not assessed", "its expected harm is unknown", "it has no score"]),
+        ("zh", ["预期损害:未评估", "预期损害未知", "故无可疑分"]),
+    ):
+        whole = squeezed(
+            "".join(pages(case_file_of_booking(home, DAY, ("north", "x"), lang, name="D-17", made_by="Li")))
+        )
+        for words in said:
+            assert squeezed(words) in whole
 
 
 def test_an_unknown_case_is_told(home):

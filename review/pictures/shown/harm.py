@@ -17,6 +17,10 @@ EARLIER = Words("更早的 {nights} 夜", "{nights} earlier nights")
 NIGHT = Words("{day}，{bookings} 笔", "{day}, bookings: {bookings}")
 SERIES = (Words("增加", "adds"), Words("合计", "in all"))
 ALT = Words("预期损害合计 {total}。{steps}。", "Expected harm {total} in all. {steps}.")
+NO_SCORE = Words(
+    "该预约没有可评估的得益，故预期损害未知。",
+    "No benefit of this booking could be assessed: its expected harm is unknown.",
+)
 #: rows that a picture has at most
 MOST = 14
 #: harm below this is told with two digits
@@ -27,6 +31,9 @@ LEAST = 0.1
 def harm(evidence: Evidence, lang: Lang) -> Drawn:
     """A bar a booking or night, each beginning where the one before ends."""
     rows = _rows(evidence)
+    if any(row["harm"] is None for row in rows):
+        missing = say(NO_SCORE, lang)
+        return Drawn(None, missing, (missing,))
     if len(rows) <= MOST:
         parts = [(f"{row['service_day']} {plain(row['booking_id'])}", row["harm"]) for row in rows]
     else:
