@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.csv
@@ -23,6 +24,26 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+
+
+class FileFormat(StrEnum):
+    """How rows are written where there is no table for the terminal."""
+
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+FileFormatOption = Annotated[
+    FileFormat | None, typer.Option("--format", help="How to write; default: as the file's ending says, else csv.")
+]
+
+
+def file_format(asked: FileFormat | None, output: Path | None) -> Format:
+    """The format asked for; else what the file's ending says, else csv."""
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    known = FileFormat(ending) if ending in list(FileFormat) else FileFormat.csv
+    return Format((asked or known).value)
 
 
 def write(rows: pa.Table, form: Format, output: Path | None, *, parsed: Collection[str] = ()) -> None:

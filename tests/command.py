@@ -110,6 +110,6 @@ def refuses(ended: Ended, *said: str) -> None:
     """Failed with one sentence that says all this, and no traceback."""
     assert ended.status == 1, (ended.out, ended.err)
     assert "Traceback" not in ended.err
-    assert re.match(r"(Making a new home: .*\n)?Error \S+.*: .+\. .+", ended.err, re.S), ended.err
+    assert re.match(r"(A new home was made: .*\n)?Error \S+.*: .+\. .+", ended.err, re.S), ended.err
     for part in said:
         assert part in ended.err, ended.err

@@ -43,9 +43,10 @@ def ingest(
     """
     span(first, last)
     root = home_path(home)
-    if not (root / SETTINGS_FILE).exists():
-        errors.print(f"Making a new home: {root}", markup=False)
+    there = (root / SETTINGS_FILE).exists()
     opened = Home.create(root)
+    if not there:
+        errors.print(f"A new home was made: {root}", markup=False)
     known = {found.name: found for found in opened.settings.sources}
     location, name = source, None
     if source in known:

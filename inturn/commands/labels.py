@@ -1,7 +1,6 @@
 """`inturn labels`: inspectors' verdicts in and out."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from data.lake import Lake
 from detection.learning.verdicts import verdicts_as_of
 from inturn.commands.ingest import SOME_REJECTED, show
 from inturn.options import AsOfOption, HomeOption, open_home, today
-from inturn.output import Format, write
+from inturn.output import FileFormatOption, file_format, write
 from inturn.progress import Bars, safe
 
 labels = typer.Typer(no_args_is_help=True, help="Inspectors' verdicts: import, export.")
@@ -22,14 +21,6 @@ labels = typer.Typer(no_args_is_help=True, help="Inspectors' verdicts: import, e
 
 #: bookings on which inspectors differ that are told one by one
 MOST_SHOWN = 20
-
-
-class FileFormat(StrEnum):
-    """How verdicts are written."""
-
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -84,9 +75,7 @@ def import_(
 def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.", dir_okay=False)] = None,
     as_of: AsOfOption = None,
-    form: Annotated[
-        FileFormat | None, typer.Option("--format", help="How to write; default: as the file's ending says, else csv.")
-    ] = None,
+    form: FileFormatOption = None,
     home: HomeOption = None,
 ) -> None:
     """Every verdict in the contract's columns, decided_at being the time from which on it was known.
@@ -103,10 +92,4 @@ def export(
                 ORDER BY centre_id, booking_id, decided_at""",
             {"as_of": as_of or today(opened)},
         ).to_arrow_table()
-    write(found.cast(LABELS.arrow), Format((form or _by_ending(output)).value), output)
-
-
-def _by_ending(output: Path | None) -> FileFormat:
-    """A file is what its ending says, so that it can be imported again."""
-    ending = output.suffix.lower().removeprefix(".") if output else ""
-    return FileFormat(ending) if ending in list(FileFormat) else FileFormat.csv
+    write(found.cast(LABELS.arrow), file_format(form, output), output)

@@ -11,7 +11,7 @@ from data.lake import Lake
 from data.stored.table import DAY
 from data.tables import LAKE
 from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
-from inturn.output import Format, write
+from inturn.output import FileFormatOption, file_format, write
 from inturn.progress import Bars
 
 lake = typer.Typer(no_args_is_help=True, help="The home's tables and their upkeep: show, versions, compact, retain.")
@@ -69,7 +69,7 @@ def show(
     table: Annotated[str, typer.Argument(help="Such as rejects, runs, scores, cases; inturn lake versions has all.")],
     first: FromOptional = None,
     last: ToOptional = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.csv,
+    form: FileFormatOption = None,
     output: OutputOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -80,8 +80,8 @@ def show(
     Example: inturn lake show rejects -o rejects.csv
     """
     if table not in LAKE:
-        meant = get_close_matches(table, LAKE, 1) or ["rejects"]
-        raise typer.BadParameter(f"there is no table {table!r}; {meant[0]} is one, inturn lake versions lists all")
+        meant = "".join(f"is it {near}? " for near in get_close_matches(table, LAKE, 1))
+        raise typer.BadParameter(f"there is no table {table!r}; {meant}inturn lake versions lists all")
     span(first, last)
     opened = open_home(home)
     stored = Lake.of(opened)
@@ -98,4 +98,4 @@ def show(
     files = stored.sql(table, first, last) if LAKE[table].partition == DAY else stored.sql(table)
     with engine(opened) as connection:
         rows = connection.execute(f"SELECT {columns} FROM {files} {where} ORDER BY ALL").to_arrow_table()
-    write(rows, form, output)
+    write(rows, file_format(form, output), output)

@@ -223,6 +223,19 @@ def test_init_twice_keeps_key_and_settings(inturn: Command, tmp_path: Path) -> N
     assert (tmp_path / "h" / "inturn.toml").read_text(encoding="utf-8") == "wait_s = 5\n"
 
 
+@pytest.mark.parametrize("command", ["init", "ingest"])
+def test_no_home_is_made_among_files_of_somebody_else(
+    inturn: Command, hall: Path, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "thesis.docx").write_text("", encoding="utf-8")
+    words = [command, hall] if command == "ingest" else [command]
+    ended = inturn(*words, "--home", tmp_path / "papers", env={"COLUMNS": "400"})
+    assert (ended.status, ended.out) == (1, "")
+    assert "a home is a folder of its own, and here lies thesis.docx." in ended.err
+    assert [file.name for file in (tmp_path / "papers").iterdir()] == ["thesis.docx"]
+
+
 def test_only_the_asked_days_are_shown(inturn: Command, judged: Home) -> None:
     ended = inturn("flags", "--from", FIRST, "--home", judged.root, "--all", "--format", "csv")
     assert {row["service_day"] for row in csv.DictReader(io.StringIO(ended.out))} == {str(date(2026, 3, 2))}
@@ -233,5 +246,23 @@ def test_a_table_is_shown_by_name_and_days(inturn: Command, judged: Home) -> Non
     (run,) = csv.DictReader(io.StringIO(out))
     assert (run["service_day"], run["status"]) == (str(LAST), "done")
     assert json.loads(run["rows"])["in"]["bookings"] > 0
-    asked = inturn("lake", "show", "reject", "--home", judged.root)
-    assert (asked.status, "rejects" in asked.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("reject", "'reject'; is it rejects? inturn lake versions"), ("xyzzy", "'xyzzy'; inturn lake versions lists all")],
+)
+def test_a_misspelt_table_is_guessed(inturn: Command, judged: Home, table: str, said: str) -> None:
+    ended = inturn("lake", "show", table, "--home", judged.root, env={"COLUMNS": "200"})
+    assert ended.status == 2
+    assert f"there is no table {said}" in ended.err
+
+
+def test_rows_of_a_table_are_a_file_and_no_table_for_the_terminal(
+    inturn: Command, judged: Home, tmp_path: Path
+) -> None:
+    words = ("lake", "show", "runs", "--home", judged.root)
+    refused = inturn(*words, "--format", "table", env={"COLUMNS": "200"})
+    assert (refused.status, "'table' is not one of 'csv', 'json', 'parquet'" in refused.err) == (2, True)
+    inturn(*words, "-o", tmp_path / "runs.parquet")
+    assert pq.read_table(tmp_path / "runs.parquet").num_rows == len(json.loads(inturn(*words, "--format", "json").out))
