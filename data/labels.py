@@ -84,33 +84,37 @@ def import_labels(home: Home, path: Path, progress: Progress | None = None) -> I
 
 
 @dataclass(frozen=True)
-class Idle:
-    """Verdicts that nothing is learnt from for now: how many, and centre, booking and day of the first."""
+class Remark:
+    """What is strange about some verdicts: how many, and centre, booking and day of the first."""
 
-    why: str
+    what: str
     labels: int
     first: str
 
 
-def idle(home: Home, path: Path, today: date) -> list[Idle]:
-    """Which verdicts of a file are of bookings that this home has not taken in, and which of a day yet to come."""
+def remarks(home: Home, path: Path, today: date) -> list[Remark]:
+    """Which verdicts of a file are of bookings that this home has not taken in, or of a day yet to come, and which are
+    older than their booking.
+    """
     lake = Lake.of(home)
     bookings = f"{lake.sql('bookings')} b USING (centre_id, booking_id)"
     own = f"(SELECT * FROM {lake.sql(LABELS.name)} WHERE source = $source AND file = $file)"
     asked = {
-        "of bookings that were not ingested": f"{own} l ANTI JOIN {bookings}",
-        "of a day yet to come": f"{own} WHERE day > DATE '{today}'",
+        "of bookings that were not ingested, not learnt from until then": f"{own} l ANTI JOIN {bookings}",
+        "of a day yet to come, not learnt from until then": f"{own} WHERE day > DATE '{today}'",
+        "dated before their booking was made, so decided_at is wrong": f"""(SELECT l.* FROM {own} l JOIN {bookings}
+            WHERE l.decided_at < b.created_at)""",
     }
     found = []
     with engine(home) as connection:
-        for why, rows in asked.items():
+        for what, rows in asked.items():
             counted = connection.execute(
                 f"""SELECT count(*), arg_min(concat_ws(' ', centre_id, booking_id, CAST(day AS VARCHAR)), row_number)
                     FROM {rows}""",
                 {"source": SOURCE, "file": path.name},
             ).fetchone()
             if counted and counted[0]:
-                found.append(Idle(why, *counted))
+                found.append(Remark(what, *counted))
     return found
 
 

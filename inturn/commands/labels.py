@@ -8,7 +8,7 @@ import typer
 
 from data.contract import LABELS
 from data.engine import engine
-from data.labels import idle, import_labels
+from data.labels import import_labels, remarks
 from data.lake import Lake
 from detection.learning.verdicts import verdicts_as_of
 from inturn.commands.ingest import SOME_REJECTED, show
@@ -52,9 +52,10 @@ def import_(
             f"Note: {replaced:,} replace an earlier verdict of the same booking, inspector and time, which stands in "
             "the table history."
         )
-    for found in idle(opened, file, today(opened)):
-        note = f"Note: verdicts {found.why}, not learnt from until then: {found.labels:,}, first {found.first}."
-        typer.echo(safe(note))
+    if not any(delivered.read or delivered.unchanged for delivered in report.files):
+        typer.echo(safe(f"Note: {file} holds no verdict, only headers."))
+    for remark in remarks(opened, file, today(opened)):
+        typer.echo(safe(f"Note: verdicts {remark.what}: {remark.labels:,}, first {remark.first}."))
     with engine(opened) as connection:
         conflicts = verdicts_as_of(connection, Lake.of(opened), date.max).conflicts
     place = conflicts.groupby(["centre_id", "booking_id"]).ngroup()

@@ -9,7 +9,7 @@ from lake_support import rows_of, write_csv
 
 from data.errors import UserError
 from data.home import Home
-from data.labels import Label, idle, import_labels, store_labels
+from data.labels import Label, Remark, import_labels, remarks, store_labels
 from data.upsert import Stored
 
 LABEL = {
@@ -113,9 +113,9 @@ def test_a_second_sheet_with_verdicts_is_not_passed_over(home: Home, tmp_path: P
 def test_verdicts_that_nothing_is_learnt_from_yet_are_named(home: Home, tmp_path: Path) -> None:
     write_csv(tmp_path / "v.csv", [LABEL, LABEL | {"booking_id": "B2", "decided_at": "2098-03-05T09:00:00+08:00"}])
     import_labels(home, tmp_path / "v.csv")
-    assert [(found.why, found.labels, found.first) for found in idle(home, tmp_path / "v.csv", date(2026, 11, 28))] == [
-        ("of bookings that were not ingested", 2, "C1 B1 2026-03-05"),
-        ("of a day yet to come", 1, "C1 B2 2098-03-05"),
+    assert remarks(home, tmp_path / "v.csv", date(2026, 11, 28)) == [
+        Remark("of bookings that were not ingested, not learnt from until then", 2, "C1 B1 2026-03-05"),
+        Remark("of a day yet to come, not learnt from until then", 1, "C1 B2 2098-03-05"),
     ]
 
 
