@@ -75,7 +75,7 @@ def run() -> None:
         sys.exit(1)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
-            errors.print("Stopped. Nothing is half written; run the same command again to go on.")
+            errors.print("Stopped. Nothing is half written; the same command may be run again.")
         raise
 
 

@@ -70,6 +70,12 @@ class Started:
             os.kill(self.process.pid, signal.SIGKILL)
         return self.end()
 
+    def interrupt(self) -> Ended:
+        """Press Ctrl-C."""
+        assert self.process.pid
+        os.kill(self.process.pid, signal.SIGINT)
+        return self.end()
+
     def end(self, patience: float = 120) -> Ended:
         """Wait for its end."""
         self.process.join(patience)
@@ -80,6 +86,7 @@ class Started:
 
 def _run(words: list[str], place: Path, surroundings: dict[str, Any]) -> None:
     """In the child: put its surroundings in order and be `inturn`."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal: a job in the background ignores it
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(place / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
     os.chdir(place)

@@ -1,11 +1,13 @@
 """`inturn run`."""
 
+from datetime import date, timedelta
+
 import typer
 
 from detection.outcomes import KINDS, together, warnings
-from inturn.night import run_nights
+from inturn.night import Night, run_nights
 from inturn.options import FromOption, HomeOption, ToOption, open_home, span
-from inturn.progress import Bars
+from inturn.progress import Bars, errors
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,15 +18,21 @@ def add_to(app: typer.Typer) -> None:
 def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> None:
     """Features, flags and scores for these days from what was ingested, without a scheduler.
 
-    Each day is replaced as a whole; running a day again changes nothing but the record of the run.
+    Each day is replaced as a whole; running a day again changes nothing but the record of the run. Where it is
+    interrupted, it says from which day on the rest is to be run.
 
     Example: inturn run --from 2026-03-02 --to 2026-03-27
     """
     last = last or first
     span(first, last)
     opened = open_home(home)
-    with Bars() as bars:
-        nights = list(run_nights(opened, first, last, bars))
+    nights: list[Night] = []
+    try:
+        with Bars() as bars:
+            nights.extend(run_nights(opened, first, last, bars))
+    except KeyboardInterrupt:
+        _say_where_to_go_on(nights, first, last)
+        raise
     empty = [night.day for night in nights if not night.bookings]
     bookings, flagged = sum(night.bookings for night in nights), sum(night.flagged for night in nights)
     plural = "" if len(nights) == 1 else "s"
@@ -47,3 +55,10 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
         typer.echo(f"Next: inturn flags --from {first} --to {last}")
     else:
         typer.echo("The home holds no booking for these days. Next: inturn ingest SOURCE")
+
+
+def _say_where_to_go_on(judged: list[Night], first: date, last: date) -> None:
+    """The days that an interrupted run has not come to; it would begin with the first day again."""
+    begin = first + timedelta(days=len(judged))
+    left = f" Go on with: inturn run --from {begin} --to {last}" if begin <= last else ""
+    errors.print(f"{len(judged)} of {(last - first).days + 1} nights are judged and stay.{left}", soft_wrap=True)
