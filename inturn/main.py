@@ -20,11 +20,13 @@ from inturn.progress import errors, safe
 EPILOG = """
 A first walk: inturn simulate small world · inturn ingest world · inturn run --from 2026-03-02 --to 2026-03-27 ·
 inturn flags --from 2026-03-02 --to 2026-03-27. Exit status: 0 done; 1 failed, with what to do; 2 bad usage;
-3 done, but rows were rejected.
+3 done, but rows were rejected; 130 interrupted; 141 whoever was to read the output is gone.
 """
 
 #: exit status of a command that Ctrl-C ended
 INTERRUPTED = 130
+#: exit status of a command whose output nobody reads any more, as behind `| head`: what a shell says of SIGPIPE
+UNREAD = 141
 
 
 def _version(asked: bool) -> None:
@@ -66,14 +68,22 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows its code
             stream.reconfigure(errors="backslashreplace")
     try:
-        program(sys.argv[1:])()
+        try:
+            program(sys.argv[1:])()
+        finally:
+            sys.stdout.flush()  # after the end of the program nobody could catch what that raises
     except UserError as error:
         _say(str(error))
         sys.exit(1)
-    except OSError as error:  # standard output is full or gone
+    except OSError as error:  # standard output is full, or nobody reads it any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would be tried again at the end
+        if isinstance(error, BrokenPipeError):
+            sys.exit(UNREAD)
         _say(f"cannot write: {error.strerror or error}")
         sys.exit(1)
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # typer and rich end with 1
+            sys.exit(UNREAD)
         if ended.code == INTERRUPTED:
             errors.print("Stopped. Nothing is half written; the same command may be run again.")
         raise
