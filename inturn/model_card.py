@@ -71,7 +71,7 @@ def _table(title: str, groups: dict[str, dict[str, Any]]) -> Table:
 
 
 def _cell(found: dict[str, float] | None) -> str:
-    return f"{found['value']:.2f} [{found['low']:.2f}, {found['high']:.2f}]" if found else UNKNOWN
+    return f"{found['value']:z.2f} [{found['low']:z.2f}, {found['high']:z.2f}]" if found else UNKNOWN
 
 
 def _plain(text: str) -> str:

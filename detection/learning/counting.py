@@ -58,7 +58,12 @@ def known(rows: Rows, settled: pd.DataFrame) -> Known:
 
 def inverse(chance: Reals) -> Reals:
     """What verdicts that came up with these chances count; one whose chance nobody knows stands for itself."""
-    return np.asarray(np.minimum(1 / np.where(np.isnan(chance), 1.0, chance), max(np.sqrt(chance.size), 1.0)))
+    return stood_for(chance, max(np.sqrt(chance.size), 1.0))
+
+
+def stood_for(chance: Reals, most: Reals | float) -> Reals:
+    """For how many a verdict stands that came up with this chance (NaN: unknown, for itself): at most for `most`."""
+    return np.asarray(1 / np.maximum(np.where(np.isnan(chance), 1.0, chance), 1 / most), np.float64)
 
 
 def bounded(count: Reals, by: npt.NDArray[np.object_]) -> Reals:

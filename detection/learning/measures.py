@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.flag import all_flags
-from detection.learning.counting import Bools, Known
+from detection.learning.counting import Bools, Known, stood_for
 from detection.learning.estimates import Estimate, recall
 from detection.learning.intervals import Judged, average_precision, calibration, precision
 from detection.learning.rows import Reals, Rows, probability
@@ -56,8 +56,8 @@ def leading_sign(rows: Rows) -> npt.NDArray[np.str_]:
 
 def _counts(rows: Rows, what: Known) -> Reals:
     night = np.unique(rows.day, return_inverse=True)[1]
-    bookings = np.bincount(night, rows.stands_for)[night]
-    return np.minimum(1 / np.where(np.isnan(what.chance), 1.0, what.chance), bookings)
+    bookings = np.asarray(np.bincount(night, rows.stands_for), np.float64)
+    return stood_for(what.chance, bookings[night])
 
 
 def _measured(rows: Rows, what: Known, odds: Reals, count: Reals, chosen: Bools, first: Bools) -> dict[str, Any]:

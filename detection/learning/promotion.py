@@ -110,10 +110,11 @@ def worse_off(rows: Rows, what: Known, walked: Walked, challenger: Reals) -> tup
     return tuple(sorted(name for name, gain in gains.items() if gain < -GROUP_MARGIN))
 
 
-def decided(rows: Rows, seen: Shadow, serving: Shadow) -> Decision:
+def decided(rows: Rows, seen: Shadow, serving: Shadow, *, served: bool) -> Decision:
     """The rule: better by `MARGIN`, at all with `CONFIDENCE`, and for no group worse beyond `GROUP_MARGIN`.
 
-    `seen`: the challenger as it was walked; `serving`: where some centres keep the score without a model.
+    `seen`: the challenger as it was walked; `serving`: where some centres keep the score without a model. `served`:
+    whether the champion is a model, too; only the reason's words hang on it.
     """
     number = int(seen.places.size)
     if not number:
@@ -129,7 +130,8 @@ def decided(rows: Rows, seen: Shadow, serving: Shadow) -> Decision:
         for name, gain in _gains(serving, about, column).items()
     }
     worst = min(groups, key=lambda name: groups[name], default="")
-    said = f"its loss on {number:,} verdicts is {gain:.1%} below that in service, at least {low:.1%} ({CONFIDENCE:.0%})"
+    than = "that in service" if served else "that without a model"
+    said = f"its loss on {number:,} verdicts is {gain:z.1%} below {than}, at least {low:z.1%} ({CONFIDENCE:.0%})"
     if gain < MARGIN:
         return Decision(False, f"{said}: less than {MARGIN:.0%}", number, gain, low, groups)
     if low <= 0:

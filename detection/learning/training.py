@@ -133,7 +133,9 @@ def shadow_model(home: Home, as_of: date) -> Facts:
     rows, what, challenger, champion, walked = _walked(home, bench)
     kept = rows.about["centre_id"].isin(bench.get("model")["without"]).to_numpy()
     serving = np.where(kept, log_odds(rows.label_free), challenger)
-    decision = asdict(decided(rows, *(shadow(what, walked, champion, odds) for odds in (challenger, serving))))
+    seen, spared = (shadow(what, walked, champion, odds) for odds in (challenger, serving))
+    served = in_service(home, _window(bench)[1]) is not None
+    decision = asdict(decided(rows, seen, spared, served=served))
     bench.put("decision", decision)
     return decision
 

@@ -1,5 +1,6 @@
 """The parts of a training by themselves: settling, counting, blending, measuring, drift."""
 
+import warnings
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from data.lake import Lake
 from detection.learning import walk as walking
 from detection.learning.agreement import agreement, kappa
 from detection.learning.blend import NOTHING, Blend, blended, losses
-from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known
+from detection.learning.counting import MOST_OF_ONE, Known, bounded, examples, inverse, known, stood_for
 from detection.learning.drift import LABELS, SCORE, drift_day, profile
 from detection.learning.estimates import recall, weighted_count
 from detection.learning.measures import leading_sign, measures
@@ -188,6 +189,19 @@ def test_figures_are_of_all_and_of_each_group_with_verdicts_and_null_where_nothi
     assert found["all"]["manipulated"] == 1
 
 
+def test_however_small_a_chance_is_what_it_counts_is_a_number() -> None:
+    """The contract lets any probability above 0 pass; 1 over the least of them is more than a number can be."""
+    least = np.array([5e-324, 0.5, np.nan])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert inverse(least) == pytest.approx([3**0.5, 3**0.5, 1.0])
+        assert stood_for(least, np.array([4.0, 4.0, 4.0])) == pytest.approx([4.0, 2.0, 1.0])
+        rows = rows_with([0.5] * 3)
+        what = Known(np.array([1.0, 0.0, 0.0]), least, np.array(["li"] * 3, object))
+        found = measures(rows, what, log_odds(rows.label_free), np.ones(3, bool), budget=1)["all"]
+    assert (found["verdicts"], found["manipulated"]) == (3, 1)
+
+
 def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused() -> None:
     rows = rows_with([0.5] * 120)
     rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n % 12)) for n in range(120)]
@@ -196,7 +210,8 @@ def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused(
 
     def judged(challenger: np.ndarray, serving: np.ndarray | None = None) -> Decision:
         seen = Shadow(places, ones, ones, challenger)
-        return decided(rows, seen, seen if serving is None else Shadow(places, ones, ones, serving))
+        spared = seen if serving is None else Shadow(places, ones, ones, serving)
+        return decided(rows, seen, spared, served=True)
 
     better = judged(ones * 0.8)
     assert better.promoted
@@ -210,7 +225,16 @@ def test_a_gain_that_nights_do_not_bear_out_or_that_a_group_pays_for_is_refused(
     assert spared.promoted
     assert spared.gain == judged(unfair).gain, "what went badly at the spared centre still counts against it"
     nothing = Shadow(places[:0], ones[:0], ones[:0], ones[:0])
-    assert not decided(rows, nothing, nothing).promoted
+    assert not decided(rows, nothing, nothing, served=True).promoted
+
+
+@pytest.mark.parametrize(("served", "champion"), [(True, "in service"), (False, "without a model")])
+def test_the_reason_names_what_served_and_no_negative_zero(served: bool, champion: str) -> None:
+    rows, ones = rows_with([0.5] * 10), np.ones(10)
+    rows.about["service_day"] = [pd.Timestamp(DAY + timedelta(days=n)) for n in range(10)]
+    seen = Shadow(np.arange(10), ones, ones, ones * 1.0001)
+    said = f"its loss on 10 verdicts is 0.0% below that {champion}, at least 0.0% (90%): less than 1%"
+    assert decided(rows, seen, seen, served=served).reason == said
 
 
 def test_a_centre_for_which_the_model_was_worse_keeps_the_score_without_it() -> None:
@@ -238,7 +262,7 @@ def test_of_many_small_groups_the_unluckiest_is_no_reason_to_refuse() -> None:
     before = chance.exponential(1.0, 300)
     after = 0.85 * chance.permutation(before)
     seen = Shadow(np.arange(300), np.ones(300), before, after)
-    found = decided(rows, seen, seen)
+    found = decided(rows, seen, seen, served=True)
     each = [1 - after[at].sum() / before[at].sum() for at in (slice(k * 30, k * 30 + 30) for k in range(10))]
     assert min(each) < -0.05, "by itself one looks worse beyond the margin"
     assert found.promoted, found.reason

@@ -37,6 +37,7 @@ def test_from_verdicts_to_a_model_and_back_again(home: Home, inturn: Command) ->
     ended = inturn("train", "--as-of", LAST, "--home", home.root)
     assert ended.status == 0, ended.err
     assert "in service from" in ended.out
+    assert "below that without a model" in " ".join(ended.out.split())
     version = str(in_service(home, LAST + timedelta(days=1)))
     assert version in ended.out
     listed = inturn("models", "list", "--home", home.root, env=WIDE).out
