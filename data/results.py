@@ -150,7 +150,7 @@ RUNS = Table(
             "ones that it stated, and whether it is too_common",
         ),
         column("code_version", "string", "the product's version and source digest"),
-        column("config_hash", "string", "digest of the settings in force"),
+        column("config_hash", "string", "digest of the settings that the night was computed with"),
         column("model_version", "string", "the model that scored the night"),
         column("input_versions", "json", "lake versions read"),
         column("output_versions", "json", "lake versions written"),

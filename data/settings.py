@@ -21,6 +21,8 @@ from data.errors import HomeError
 PREFIX = "INTURN_"
 #: variables with the prefix that are not settings of a home
 NOT_SETTINGS = {"INTURN_HOME", "INTURN_VAULT_KEYS"}
+#: settings that no night's result hangs on: what is taken in and kept beside it, and how long is waited
+BESIDE = {"sources", "max_reject_share", "vault", "wait_s"}
 
 
 def known_zone(name: str) -> str:
@@ -72,8 +74,8 @@ class Settings(BaseSettings):
     wait_s: float = Field(default=600, ge=0)
 
     def digest(self) -> str:
-        """Which settings are in force: the same for the same values."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        """Which settings a night is computed with: the same for the same values."""
+        return hashlib.sha256(self.model_dump_json(exclude=BESIDE).encode()).hexdigest()[:16]
 
     _zone = field_validator("timezone")(known_zone)
 
@@ -92,7 +94,7 @@ class Settings(BaseSettings):
 
 def load_settings(file: Path) -> Settings:
     """Read the settings of a home; `HomeError` names a misspelt or impossible one."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = set(map(_variable, Settings.model_fields))
     strange = sorted(
         name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS and name not in known
     )
@@ -113,12 +115,22 @@ def load_settings(file: Path) -> Settings:
     except RecursionError as error:
         raise HomeError("nested too deeply", where=str(file), next_step="Write it with fewer brackets.") from error
     except SettingsError as error:
-        raise HomeError(str(error), where="environment", next_step="Unset it, or write its value as JSON.") from error
+        field = str(error).split('"')[1]
+        raise HomeError(
+            f"setting {field!r} cannot be read",
+            where=f"environment, {_variable(field)}",
+            next_step="Unset it, or write its value as JSON.",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise HomeError(
-            f"setting {name!r}: {first['msg']}",
-            where=str(file),
-            next_step=f"Settings are {', '.join(Settings.model_fields)}.",
-        ) from error
+        name, variable = ".".join(str(part) for part in first["loc"]), _variable(first["loc"][0])
+        if variable in os.environ:
+            where, next_step = f"environment, {variable}", "Unset it, or mend its value."
+        else:
+            where, next_step = str(file), f"Settings are {', '.join(Settings.model_fields)}."
+        raise HomeError(f"setting {name!r}: {first['msg']}", where=where, next_step=next_step) from error
+
+
+def _variable(field: str | int) -> str:
+    """The variable by which the environment sets a field."""
+    return f"{PREFIX}{field}".upper()

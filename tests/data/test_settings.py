@@ -58,8 +58,10 @@ def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str | bytes,
     ("name", "value", "said"),
     [
         ("INTURN_WAITS", "3", "no such setting: INTURN_WAITS"),
-        ("INTURN_WAIT_S", "long", "wait_s"),
-        ("INTURN_SOURCES", "not json", "sources"),
+        ("INTURN_WAIT_S", "long", r"environment, INTURN_WAIT_S: setting 'wait_s': .*\. Unset it, or mend its value\."),
+        ("INTURN_TIMEZONE", "Mars", "environment, INTURN_TIMEZONE: setting 'timezone': .*no such time zone: 'Mars'"),
+        ("INTURN_SOURCES", "[{}]", r"environment, INTURN_SOURCES: setting 'sources\.0\.name'"),
+        ("INTURN_SOURCES", "not json", "environment, INTURN_SOURCES: setting 'sources' cannot be read. Unset it"),
     ],
 )
 def test_a_wrong_variable_is_named(
@@ -68,3 +70,11 @@ def test_a_wrong_variable_is_named(
     monkeypatch.setenv(name, value)
     with pytest.raises(HomeError, match=said):
         load(tmp_path, "")
+
+
+def test_only_what_a_night_s_result_hangs_on_makes_other_settings(tmp_path: Path) -> None:
+    """Replays compare the digest, and say that others may explain what differs."""
+    plain = load(tmp_path, "").digest()
+    beside = 'wait_s = 5\nvault = true\nmax_reject_share = 0.2\n[[sources]]\nname = "hall"\nlocation = "x"'
+    assert load(tmp_path, beside).digest() == plain
+    assert load(tmp_path, "training_days = 5").digest() != plain
