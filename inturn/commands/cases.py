@@ -116,10 +116,10 @@ def _list(rows: list[dict[str, Any]], home: Home) -> None:
         console.print()
     plural = "" if len(rows) == 1 else "s"
     console.print(f"{len(rows):,} case{plural}. A case is a reason to look, not a finding of guilt.")
-    settings = home.settings
+    budget, room = home.settings.budget, certain(home.settings)
     console.print(
-        f"A night's budget of {settings.budget} holds the {certain(settings)} cases of most harm; the rest is drawn at "
-        "random from all other bookings."
+        f"A night's budget of {budget:,} has room for {room:,} case{'' if room == 1 else 's'}, those of most harm; the "
+        "rest is drawn at random from all other bookings."
     )
     if rows:
         console.print(f"One in words: inturn cases --show {rows[0]['case_id']}")

@@ -19,6 +19,7 @@ from data.lake import Lake
 from detection.explaining import facts, title
 from detection.flag import Words, all_flags
 from detection.outcomes import Outcomes, together, warnings
+from inturn.held import days_held
 from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
 from inturn.output import Format, write
 from inturn.progress import safe
@@ -76,7 +77,7 @@ def flags(
             raise UserError(
                 f"no night from {first} to {last} has been run",
                 where=str(opened.root),
-                next_step=f"Run: inturn run --from {first} --to {last}. {_days_held(lake, connection)}",
+                next_step=f"Run: inturn run --from {first} --to {last}. {days_held(lake)}",
             )
         rows = connection.execute(
             f"""SELECT * FROM {lake.sql("scores", first, last)} {"" if every else "WHERE flagged"}
@@ -119,14 +120,6 @@ def _nights(lake: Lake, connection: duckdb.DuckDBPyConnection, first: date, last
         [first, last],
     ).fetchall()
     return [json.loads(assessed) for (assessed,) in found]
-
-
-def _days_held(lake: Lake, connection: duckdb.DuckDBPyConnection) -> str:
-    """Which days there are bookings for."""
-    held = connection.execute(f"SELECT min(service_day), max(service_day) FROM {lake.sql('bookings')}").fetchone()
-    if held is None or held[0] is None:
-        return "The home holds no bookings yet: inturn ingest SOURCE."
-    return f"The home holds bookings for {held[0]} to {held[1]}."
 
 
 def _print(rows: pa.Table, nights: int, not_assessed: int, language: Language, *, every: bool) -> None:

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import typer
 
+from data.lake import Lake
 from detection.outcomes import KINDS, together, warnings
+from inturn.held import days_held
 from inturn.night import Night, run_nights
 from inturn.options import FromOption, HomeOption, ToOption, open_home, span
 from inturn.progress import Bars, errors
@@ -50,11 +52,9 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
                 f"{', …' if len(night.drifted) > 5 else ''} ({len(night.drifted)} in all; table drift)."
             )
     if empty:
-        typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}.")
+        typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}. {days_held(Lake.of(opened))}")
     if bookings:
         typer.echo(f"Next: inturn flags --from {first} --to {last}")
-    else:
-        typer.echo("The home holds no booking for these days. Next: inturn ingest SOURCE")
 
 
 def _say_where_to_go_on(judged: list[Night], first: date, last: date) -> None:

@@ -51,7 +51,7 @@ def test_the_list_has_a_line_a_case_by_harm_and_a_line_that_says_why(inturn: Com
     assert lines[1].strip() == "north · K[1] · bookings 2 · people passed 3 · minutes 12 · Q101 2, Q501 1"
     assert [line.split()[2] for line in lines[0:6:2]].count("ring") == 1
     assert "3 cases. A case is a reason to look, not a finding of guilt." in lines
-    assert any("budget of 20 holds the 18 cases" in line for line in lines)
+    assert any("budget of 20 has room for 18 cases, those of most harm;" in line for line in lines)
 
 
 @pytest.mark.parametrize(

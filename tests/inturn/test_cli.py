@@ -191,7 +191,8 @@ def test_a_day_never_run_says_how_to_run_it(inturn: Command, home: Home) -> None
 def test_a_day_without_bookings_runs_and_says_so(inturn: Command, home: Home) -> None:
     ended = inturn("run", "--from", "2026-03-01", "--home", home.root)
     assert ended.status == 0, ended.err
-    assert "Without any booking, so not assessed: 2026-03-01" in ended.out
+    held = f"The home holds bookings for {FIRST} to {LAST}."
+    assert f"Without any booking, so not assessed: 2026-03-01. {held}\n" in ended.out
 
 
 def test_without_a_home_each_command_says_how_to_make_one(inturn: Command, tmp_path: Path) -> None:

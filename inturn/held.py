@@ -1,0 +1,11 @@
+"""What a home holds, for sentences that say what to do next."""
+
+from data.lake import Lake
+
+
+def days_held(lake: Lake) -> str:
+    """Which days there are bookings for."""
+    days = lake.days("bookings")
+    if not days:
+        return "The home holds no bookings yet: inturn ingest SOURCE."
+    return f"The home holds bookings for {min(days)} to {max(days)}."
