@@ -20,10 +20,6 @@ SETTINGS_FILE = "inturn.toml"
 #: what the lake's tables cannot have in their path: a % with two hex digits is read as another character, and brackets
 #: end their writer (deltalake 1.6)
 UNFIT = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]]")
-#: by what a folder is known that the product made: a home, or a world
-MADE = (SETTINGS_FILE, "world.json")
-#: by what a home is known, also one whose making was interrupted or whose settings were lost
-BEGUN = (SETTINGS_FILE, "keys", "lake")
 STARTER = """# Settings of this inturn home; every line is optional. docs/operations.md explains them.
 # timezone = "Asia/Shanghai"
 # max_reject_share = 0.10
@@ -46,7 +42,7 @@ class Home:
     def create(cls, root: Path) -> "Home":
         """Make a home, or complete one that was begun; an existing key or setting is never touched.
 
-        `HomeError` where it cannot be one: a file, or a folder with what is not the product's.
+        `HomeError` where it cannot be one: a file, or a place that is none.
         """
         if unfit := UNFIT.search(str(root.absolute())):
             raise HomeError(
@@ -57,7 +53,6 @@ class Home:
         try:
             _be_a_folder(root)
             root.mkdir(parents=True, exist_ok=True)
-            _hold_nothing_else(root)
             if not (root / SETTINGS_FILE).exists():
                 _write(root / SETTINGS_FILE, STARTER)
             home = cls.open(root)
@@ -152,21 +147,6 @@ def _be_a_folder(root: Path) -> None:
             f"the home must be a folder, and {there} is a file",
             where=str(root),
             next_step="Name a folder by --home or INTURN_HOME.",
-        )
-
-
-def _hold_nothing_else(root: Path) -> None:
-    """Refuse to make a home among what is not the product's: nobody could tell them apart again."""
-    if any((root / name).exists() for name in BEGUN):
-        return
-    inside = (entry for entry in root.iterdir() if not entry.name.startswith("."))
-    foreign = sorted(entry.name for entry in inside if not any((entry / mark).is_file() for mark in MADE))
-    if foreign:
-        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
-        raise HomeError(
-            f"a home is a folder of its own, and here lies {', '.join(foreign[:3])}{more}",
-            where=str(root),
-            next_step="Choose a new or an empty folder by --home or INTURN_HOME.",
         )
 
 

@@ -40,25 +40,6 @@ def test_a_link_to_nowhere_is_no_home(tmp_path: Path) -> None:
         Home.create(tmp_path / "h")
 
 
-def test_among_what_is_not_the_product_s_no_home_is_made(tmp_path: Path) -> None:
-    for name in ("thesis.docx", "budget.xlsx", "b.csv", "a.csv"):
-        (tmp_path / name).write_text("", encoding="ascii")
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(
-        HomeError, match=r"here lies a\.csv, b\.csv, budget\.xlsx and 1 more\. Choose a new or an empty"
-    ):
-        Home.create(tmp_path)
-    assert sorted(tmp_path.iterdir()) == before
-
-
-def test_worlds_other_homes_and_hidden_files_are_no_hindrance(tmp_path: Path) -> None:
-    (tmp_path / ".gitignore").write_text("*", encoding="ascii")
-    (tmp_path / "world").mkdir()
-    (tmp_path / "world" / "world.json").write_text("{}", encoding="ascii")
-    Home.create(tmp_path / "by-hand")
-    Home.create(tmp_path)
-
-
 def test_a_home_that_lost_its_settings_is_completed_and_keeps_its_key(tmp_path: Path) -> None:
     key = Home.create(tmp_path).path("keys", "pseudonym.key").read_bytes()
     (tmp_path / "checkup.html").write_text("", encoding="ascii")

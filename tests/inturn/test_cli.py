@@ -224,19 +224,6 @@ def test_init_twice_keeps_key_and_settings(inturn: Command, tmp_path: Path) -> N
     assert (tmp_path / "h" / "inturn.toml").read_text(encoding="utf-8") == "wait_s = 5\n"
 
 
-@pytest.mark.parametrize("command", ["init", "ingest"])
-def test_no_home_is_made_among_files_of_somebody_else(
-    inturn: Command, hall: Path, tmp_path: Path, command: str
-) -> None:
-    (tmp_path / "papers").mkdir()
-    (tmp_path / "papers" / "thesis.docx").write_text("", encoding="utf-8")
-    words = [command, hall] if command == "ingest" else [command]
-    ended = inturn(*words, "--home", tmp_path / "papers", env={"COLUMNS": "400"})
-    assert (ended.status, ended.out) == (1, "")
-    assert "a home is a folder of its own, and here lies thesis.docx." in ended.err
-    assert [file.name for file in (tmp_path / "papers").iterdir()] == ["thesis.docx"]
-
-
 def test_only_the_asked_days_are_shown(inturn: Command, judged: Home) -> None:
     ended = inturn("flags", "--from", FIRST, "--home", judged.root, "--all", "--format", "csv")
     assert {row["service_day"] for row in csv.DictReader(io.StringIO(ended.out))} == {str(date(2026, 3, 2))}
