@@ -4,6 +4,9 @@ import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
 
+#: people passed from which it is this flag's; fewer are Q108's
+MANY = 3
+
 
 @flag(
     code="Q101",
@@ -11,7 +14,7 @@ from detection.flag import Innocent, Words, flag
     family="order",
     side="benefit",
     unit=Words("人", "people"),
-    at_least=3,
+    at_least=MANY,
     rare=0.02,
     rarity=Words(
         "一次误叫可越过多人，但每名工作人员一天至多一两次，百次叫号中不超过两次",

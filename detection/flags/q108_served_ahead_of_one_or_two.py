@@ -3,9 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-
-#: people passed from which it is Q101's
-MANY = 3
+from detection.flags.q101_served_ahead import MANY, served_ahead
 
 
 @flag(
@@ -56,5 +54,5 @@ MANY = 3
 )
 def served_ahead_of_one_or_two(features: ir.Table) -> ir.Value:
     """People passed unexplained as Q101 counts them, where they are one or two; 0 where they are more."""
-    passed = features.people_passed - features.people_passed_beyond_credit.fill_null(0)
+    passed = served_ahead(features)
     return (passed < MANY).ifelse(passed, passed * 0)
