@@ -6,6 +6,24 @@ from detection.flag import Innocent, Words, flag
 
 #: people passed from which it is this flag's; fewer are Q108's
 MANY = 3
+#: what its p-value compares with
+ALIKE = Words(
+    "同队列、同时段、同星期、等候人数和开放窗口数相近的叫号，28 天",
+    "calls of the same queue, hour, people waiting, windows open and weekday, 28 days",
+)
+#: lawful reasons that the count of people passed leaves out
+LEFT_OUT = (
+    Innocent(
+        Words(
+            "属于可优先的类别，包括超出该类别通常优先幅度的情形",
+            "a priority class that may go first, also one that went further than its class usually does",
+        ),
+        checked=True,
+    ),
+    Innocent(Words("过号后重呼", "a recall after a missed call"), checked=True),
+    Innocent(Words("补齐材料后回窗", "returning with a paper that was missing"), checked=True),
+    Innocent(Words("被越过者首次叫号时不在场", "those passed were absent when first called"), checked=True),
+)
 
 
 @flag(
@@ -22,26 +40,14 @@ MANY = 3
     ),
     needs=("people_passed", "people_passed_beyond_credit"),
     p="people_passed_p",
-    stratum=Words(
-        "同队列、同时段、同星期、等候人数和开放窗口数相近的叫号，28 天",
-        "calls of the same queue, hour, people waiting, windows open and weekday, 28 days",
-    ),
+    stratum=ALIKE,
     why=Words(
         "没有登记任何理由而越过数名正在等候的人，占用了本属于他们的次序。",
         "Who is called past several waiting people without a recorded reason has had a turn that was theirs.",
     ),
     source="The contract's definition of overtaking; three, because clocks and clerks swap neighbours by themselves.",
     innocent=(
-        Innocent(
-            Words(
-                "属于可优先的类别，包括超出该类别通常优先幅度的情形",
-                "a priority class that may go first, also one that went further than its class usually does",
-            ),
-            checked=True,
-        ),
-        Innocent(Words("过号后重呼", "a recall after a missed call"), checked=True),
-        Innocent(Words("补齐材料后回窗", "returning with a paper that was missing"), checked=True),
-        Innocent(Words("被越过者首次叫号时不在场", "those passed were absent when first called"), checked=True),
+        *LEFT_OUT,
         Innocent(
             Words(
                 "新手误叫或系统故障：可对照该时段的其他叫号",

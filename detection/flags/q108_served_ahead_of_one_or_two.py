@@ -3,7 +3,7 @@
 import ibis.expr.types as ir
 
 from detection.flag import Innocent, Words, flag
-from detection.flags.q101_served_ahead import MANY, served_ahead
+from detection.flags.q101_served_ahead import ALIKE, LEFT_OUT, MANY, served_ahead
 
 
 @flag(
@@ -20,10 +20,7 @@ from detection.flags.q101_served_ahead import MANY, served_ahead
     ),
     needs=("people_passed", "people_passed_beyond_credit"),
     p="people_passed_p",
-    stratum=Words(
-        "同队列、同时段、同星期、等候人数和开放窗口数相近的叫号，28 天",
-        "calls of the same queue, hour, people waiting, windows open and weekday, 28 days",
-    ),
+    stratum=ALIKE,
     why=Words(
         "越过一两人本身说明不了什么；但若同一团伙的人总由同一经办人叫号，或另有佐证，次数多了就是安静的插队。",
         "Passing one or two says little by itself; where the same clerk keeps calling one ring's people, or something "
@@ -31,13 +28,7 @@ from detection.flags.q101_served_ahead import MANY, served_ahead
     ),
     source="The contract's definition of overtaking; below the threshold of Q101, in a queue too short for more.",
     innocent=(
-        Innocent(
-            Words("属于可优先的类别，包括超出其通常优先幅度的情形", "a priority class that may go first, however far"),
-            checked=True,
-        ),
-        Innocent(Words("过号后重呼", "a recall after a missed call"), checked=True),
-        Innocent(Words("补齐材料后回窗", "returning with a paper that was missing"), checked=True),
-        Innocent(Words("被越过者首次叫号时不在场", "those passed were absent when first called"), checked=True),
+        *LEFT_OUT,
         Innocent(
             Words(
                 "时钟有差、前后两人同时到场、窗口间先后叫号",
