@@ -1,6 +1,7 @@
 """The books of a source: which files were taken in, with what result, and every row that was refused."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -14,6 +15,9 @@ from data.lake import Lake
 from data.report import FileReport, Refused
 from data.staging import Staging
 from data.tables import LAKE
+
+#: in place of the digest of how a file was read: it has not been read to its end
+UNFINISHED = ""
 
 
 class Books:
@@ -74,8 +78,16 @@ class Books:
         ).to_arrow_table()
         return [Refused(**row) for row in grouped.to_pylist()]
 
+    def begin(self, files: list[FileReport], run_id: str) -> None:
+        """Before anything is stored: these files are about to bring rows.
+
+        So a run that is killed before they are done leaves behind whose its rows are: the next one reads the files
+        again, under whatever mapping, and takes back what it does not bring.
+        """
+        self.record([replace(file, reading=UNFINISHED, accepted=0) for file in files], run_id)
+
     def record(self, files: list[FileReport], run_id: str) -> None:
-        """Last of all: these files are done. A run killed before this reads them again and finds its rows there."""
+        """Last of all: these files are done."""
         for table, names in _by_table(files).items():
             rows = [self._row(file, run_id) for file in files if file.table == table]
             self.lake.replace(

@@ -14,6 +14,11 @@ def missing(file: Path, lake: Path) -> HomeError:
     return HomeError(f"a file of the table {inside.parts[0]} is missing: {inside}", where=str(lake), next_step=RESTORE)
 
 
+def unlogged(table: Path) -> HomeError:
+    """A table's files are there, and its log is not, without which nobody knows which of them count."""
+    return HomeError(f"the table {table.name} has lost its _delta_log", where=str(table), next_step=RESTORE)
+
+
 def damaged(said: str, lake: Path) -> HomeError:
     """A file cannot be made out; which one, and why, is in what its reader `said`, if anywhere."""
     return HomeError(f"a file of the lake is damaged: {said}", where=str(lake), next_step=RESTORE)

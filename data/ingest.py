@@ -93,6 +93,7 @@ class _Ingest:
             self._stop_if_too_many_rejects()
             if vault:  # before the files count as read: if the rest fails, they are read again
                 vault.commit()
+            books.begin(fresh, self.report.run_id)
             self._store(connection, staging)
             books.record(fresh, self.report.run_id)
         return self.report

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
+from data.faults import unlogged
+
 #: tables kept open in a process; a home has some forty
 KEPT = 128
 
@@ -15,15 +17,19 @@ KEPT = 128
 def opened(place: Path) -> DeltaTable | None:
     """The table in a folder as it stands now; others are given the same object. None: no table.
 
+    `HomeError` where there are files of one without its log: taken for no table, it would be begun anew.
+
     A commit adds a file to the folder of the log, and so changes its time. Two within one tick of the file system's
     clock leave the same time: there the name of the next version tells.
     """
     log = place / "_delta_log"
     try:
         found = log.stat()
+        table = _read(str(place), found.st_ino, found.st_mtime_ns)
     except FileNotFoundError:
-        return None
-    table = _read(str(place), found.st_ino, found.st_mtime_ns)
+        table = None
+    if table is None and next(place.glob("**/*.parquet"), None):
+        raise unlogged(place)
     if table and (log / f"{table.version() + 1:020}.json").exists():
         return DeltaTable(str(place))
     return table

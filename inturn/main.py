@@ -85,8 +85,15 @@ def run() -> None:
         if isinstance(ended.__context__, BrokenPipeError):  # typer and rich end with 1
             sys.exit(UNREAD)
         if ended.code == INTERRUPTED:
-            errors.print("Stopped. Nothing is half written; the same command may be run again.")
+            _say_stopped()
         raise
+    except KeyboardInterrupt:  # before the command had begun, while its libraries were loading
+        _say_stopped()
+        sys.exit(INTERRUPTED)
+
+
+def _say_stopped() -> None:
+    errors.print("Stopped. Nothing is half written; the same command may be run again.")
 
 
 def _say(sentence: str) -> None:

@@ -38,8 +38,8 @@ from detection.flags.q101_served_ahead import ALIKE, LEFT_OUT, MANY, served_ahea
         ),
     ),
     text=Words(
-        "叫号时越过 {value} 名应先办理的人；本中心平均 {expected}",
-        "called past {value} of those entitled earlier; this centre's mean of such small numbers: {expected}",
+        "叫号时越过 {value} 名应先办理的人；本中心通常为 {expected}",
+        "called past {value} of those entitled earlier; usual at this centre: {expected}",
     ),
     meaning="叫号时无据越过的应先办理的人数，一人或两人；三人起由 Q101 判断，此处为 0。",
 )

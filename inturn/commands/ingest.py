@@ -54,9 +54,17 @@ def ingest(
     with Bars() as bars:
         report = take_in(opened, location, mapping=mapping, name=name, first=first, last=last, progress=bars)
     show(report)
-    days = Lake.of(opened).days("bookings")
+    lake = Lake.of(opened)
+    days, judged = lake.days("bookings"), lake.days("scores")
+    if emptied := sorted(judged - days):
+        typer.echo(
+            f"Note: judged, and without any booking now, until they are run again: {', '.join(map(str, emptied))}."
+        )
     if days:
-        typer.echo(f"Next: inturn run --from {min(days)} --to {max(days)}, the days of which the home holds bookings.")
+        either = days | judged
+        typer.echo(
+            f"Next: inturn run --from {min(either)} --to {max(either)}, the days of which the home holds bookings."
+        )
     if report.total("rejected"):
         raise typer.Exit(SOME_REJECTED)
 

@@ -1,6 +1,9 @@
 """Ingest: every row is accounted for, the latest file wins, and a repeated delivery changes nothing."""
 
 import json
+import signal
+import subprocess
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -231,6 +234,37 @@ def test_a_file_with_other_bytes_withdraws_nothing_now_or_under_a_later_mapping(
     (file,) = office.deliver().files
     assert (file.reread, file.unaltered) == (True, False)
     assert office.rows(columns="booking_id") == [("B1",), ("B2",), ("N-B2",)]
+
+
+#: an ingest that is killed when all is stored, before its files count as done
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from data.books import Books
+from data.home import Home
+from data.ingest import ingest
+record = Books.record
+Books.record = lambda books, files, run: (
+    os.kill(os.getpid(), signal.SIGKILL) if any(file.reading for file in files) else record(books, files, run)
+)
+ingest(Home.open(Path(sys.argv[1])), sys.argv[2])
+"""
+
+
+def test_what_a_killed_run_stored_is_withdrawn_under_another_mapping_and_under_the_one_before(office: Office) -> None:
+    def killed() -> int:
+        command = [sys.executable, "-c", KILLED, str(office.home.root), str(office.folder)]
+        return subprocess.run(command, check=False).returncode
+
+    write_csv(office.folder / "bookings" / "a.csv", [booking()])
+    assert killed() == -signal.SIGKILL
+    assert office.rows(columns="booking_id") == [("B1",)]
+    mapped(office, ANOTHER_KEY)
+    assert killed() == -signal.SIGKILL
+    assert office.rows(columns="booking_id") == [("N-B1",)]
+    (office.folder / "source.toml").unlink()
+    assert office.deliver().stored["bookings"].withdrawn == 1
+    assert office.rows(columns="booking_id") == office.rows("booking_events", "booking_id") == [("B1",)]
 
 
 def test_days_that_are_not_asked_for_keep_their_rows(office: Office) -> None:

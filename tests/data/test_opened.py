@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from data.errors import HomeError
 from data.opened import opened
 
 
@@ -28,6 +29,15 @@ def version(place: Path) -> int:
     table = opened(place)
     assert table is not None
     return table.version()
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_files_without_their_log_are_no_table_yet_to_be_written(place: Path, emptied: bool) -> None:
+    shutil.rmtree(place / "_delta_log")
+    if emptied:
+        (place / "_delta_log").mkdir()
+    with pytest.raises(HomeError, match="the table table has lost its _delta_log"):
+        opened(place)
 
 
 def test_there_is_none_before_the_first_write(tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer.main
 
 from data.contract import TABLES
 from data.home import Home
+from data.lake import Lake
+from data.tables import LAKE
 from inturn.main import program
 from tests.command import Command
 from tests.conftest import FIRST, LAST
@@ -100,6 +103,20 @@ def test_rows_that_a_mended_mapping_withdraws_are_said(inturn: Command, hall: Pa
     (hall / "source.toml").write_text("[tables.bookings]\nkeep = \"status <> 'served'\"\n", encoding="utf-8")
     said = r"Note: bookings: withdrawn into the table history: \d+ rows that an earlier reading of these files brought"
     assert re.search(said, inturn(*ingest).out)
+
+
+def test_a_judged_day_without_bookings_by_now_is_said_and_run_again(
+    inturn: Command, hall: Path, tmp_path: Path
+) -> None:
+    ingest = ("ingest", hall, "--from", FIRST, "--to", FIRST, "--home", tmp_path / "home")
+    assert f"Next: inturn run --from {FIRST} --to {FIRST}," in inturn(*ingest).out
+    row = dict.fromkeys(("centre_id", "booking_id", "model_version", "run_id"), "x")
+    row |= {"service_day": date(2026, 2, 27), "flagged": False, "reasons": "[]", "audit": False}
+    scores = pa.Table.from_pylist([row], LAKE["scores"].schema)
+    Lake.of(Home.open(tmp_path / "home")).replace_day("scores", date(2026, 2, 27), scores)
+    said = inturn(*ingest, env={"COLUMNS": "200"}).out
+    assert "without any booking now, until they are run again: 2026-02-27." in said
+    assert f"Next: inturn run --from 2026-02-27 --to {FIRST}," in said
 
 
 def test_a_table_that_is_rejected_whole_is_said(inturn: Command, hall: Path, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """A command that Ctrl-C ends says what is done and how to go on."""
 
 import re
+import subprocess
+import sys
 from datetime import date, timedelta
 
 from data.home import Home
@@ -24,3 +26,10 @@ def test_an_interrupted_run_goes_on_with_the_first_night_that_is_not_judged(intu
     assert judged >= 1
     assert (begin, last) == (FIRST + timedelta(days=judged), LAST)
     assert len(Lake.of(home).days("scores")) >= judged
+
+
+def test_ctrl_c_while_the_libraries_load_is_a_sentence_too() -> None:
+    loading = "import _thread, inturn.main as m; m.program = lambda words: _thread.interrupt_main(); m.run()"
+    ended = subprocess.run([sys.executable, "-c", loading], check=False, capture_output=True, encoding="utf-8")
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "Stopped. Nothing is half written; the same command may be run again.\n"
