@@ -1,6 +1,5 @@
 """The record of a run: what was read, written and judged, and by which code."""
 
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +60,7 @@ def test_every_flag_s_outcomes_add_up_to_the_bookings(judged):
 def test_it_names_code_settings_model_and_the_versions_of_what_was_read_and_written(judged):
     run, lake = runs_of(judged)[-1], Lake.of(judged)
     assert run["code_version"] == code_version()
-    assert run["config_hash"] == hashlib.sha256(judged.settings.model_dump_json().encode()).hexdigest()[:16]
+    assert run["config_hash"] == judged.settings.digest()
     (model,) = set(day_of(judged, "scores", LAST)["model_version"].to_pylist())
     assert run["model_version"] == model
     assert judged.path("models", f"{model}.skops").is_file()

@@ -29,7 +29,12 @@ def test_an_interrupted_run_goes_on_with_the_first_night_that_is_not_judged(intu
 
 
 def test_ctrl_c_while_the_libraries_load_is_a_sentence_too() -> None:
-    loading = "import _thread, inturn.main as m; m.program = lambda words: _thread.interrupt_main(); m.run()"
+    loading = """
+import signal, inturn.main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+inturn.main.program = lambda words: signal.raise_signal(signal.SIGINT)
+inturn.main.run()
+"""
     ended = subprocess.run([sys.executable, "-c", loading], check=False, capture_output=True, encoding="utf-8")
     assert (ended.returncode, ended.stdout) == (130, "")
     assert ended.stderr == "Stopped. Nothing is half written; the same command may be run again.\n"
