@@ -142,14 +142,21 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
         ) from error
 
 
-def _below(filesystem: AbstractFileSystem, folder: str) -> Iterator[str]:
-    """All files below a folder. fsspec's own `find` takes a folder that is closed to us for an empty one."""
+def _below(filesystem: AbstractFileSystem, folder: str, inside: tuple[Path, ...] = ()) -> Iterator[str]:
+    """All files below a folder. fsspec's own `find` takes a folder that is closed to us for an empty one.
+
+    A link to a folder is that folder, unless it leads to one that it lies `inside` of, which would never end.
+    """
     for entry in filesystem.ls(folder, detail=True):
         path = entry["name"].rstrip("/")
         if entry["type"] in {"file", "link"}:  # a pipe or a device would never end
             yield path
         elif entry["type"] == "directory" and path != folder:
-            yield from _below(filesystem, path)
+            yield from _below(filesystem, path, inside)
+        elif entry.get("islink") and filesystem.isdir(path):
+            there, around = Path(path).resolve(), (*inside, Path(folder).resolve())
+            if not any(real.is_relative_to(there) for real in around):
+                yield from _below(filesystem, path, around)
 
 
 def _own_mapping(filesystem: AbstractFileSystem, path: str) -> Mapping:

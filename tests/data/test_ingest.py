@@ -267,6 +267,18 @@ def test_what_a_killed_run_stored_is_withdrawn_under_another_mapping_and_under_t
     assert office.rows(columns="booking_id") == office.rows("booking_events", "booking_id") == [("B1",)]
 
 
+def test_a_link_to_a_folder_is_read_like_the_folder_and_one_that_leads_back_is_not(office: Office, tmp_path) -> None:
+    (tmp_path / "share").mkdir()
+    write_csv(tmp_path / "share" / "a.csv", [booking()])
+    office.folder.mkdir(exist_ok=True)
+    (office.folder / "bookings").symlink_to(tmp_path / "share")
+    (tmp_path / "share" / "back").symlink_to(office.folder)
+    (office.folder / "gone").symlink_to(tmp_path / "nowhere")
+    report = office.deliver()
+    assert [file.file for file in report.files] == ["bookings/a.csv"]
+    assert office.rows(columns="booking_id") == [("B1",)]
+
+
 def test_days_that_are_not_asked_for_keep_their_rows(office: Office) -> None:
     days = [f"2026-03-0{day}" for day in (2, 3)]
     rows = [booking(booking_id=f"B{day}", service_day=day) for day in days]
