@@ -62,6 +62,7 @@ class Flag:
     itself. `needs`: the features that the value is made of. `p`: the feature that already is the p-value of the value,
     against its `stratum` (in words), if there is one. `beside`: the families of the benefits that it supports. A
     benefit that supports none is a hypothesis; a channel that supports none is only shown, and weighs nothing.
+    `grows`: a benefit that goes further weighs more; not where how far it goes is only how long the queue was.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Flag:
     family: Family
     side: Side
     beside: tuple[Family, ...]
+    grows: bool
     unit: Words
     at_least: float | None
     at_most: float | None
@@ -135,6 +137,7 @@ def flag(
     p: str | None = None,
     stratum: Words | None = None,
     beside: tuple[Family, ...] | None = None,
+    grows: bool = True,
 ) -> Callable[[Value], Value]:
     """Declare a flag: the function takes the table of features and returns the flag's value for each booking.
 
@@ -155,6 +158,7 @@ def flag(
             family=family,
             side=side,
             beside=beside,
+            grows=grows,
             unit=unit,
             at_least=at_least,
             at_most=at_most,

@@ -85,7 +85,7 @@ class Lending:
         bookings: pd.DataFrame,
         since: pd.DataFrame,
     ) -> None:
-        """`bookings`: `centre_id`, `hand` (who called it, or else typed it in) and `ring_id`, null where unknown.
+        """`bookings`: `centre_id`, `hand`, the clerk who called it, and `ring_id`, null where there is none.
 
         `since`: what is to be added by now (`Hindsight.suspicions`).
         """

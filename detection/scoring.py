@@ -89,10 +89,10 @@ def _judged(
 
 
 def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.Table:
-    """The findings, with whose hand each booking was in (who called it, or else typed it in) and its ring."""
+    """The findings, with the clerk in whose hand each booking was, null of those never called, and its ring."""
     return connection.execute(
         f"""SELECT f.* EXCLUDE ({", ".join(f'"{code}_p"' for code in all_flags())}),
-                coalesce(b.clerk_id, b.created_by) AS hand, a.ring_id
+                b.clerk_id AS hand, a.ring_id
             FROM {lake.sql("findings", day, day)} f
             JOIN {lake.sql("bookings", day, day)} b USING (service_day, centre_id, booking_id)
             LEFT JOIN {lake.sql("affinity", day, day)} a USING (service_day, centre_id, booking_id)

@@ -40,11 +40,12 @@ def weight(flag: Flag, found: Finding) -> Reals:
 
     A firing flag weighs its fit over the share of innocent bookings on which it fires; a benefit more the further it
     goes, by the calibrator p ** -0.5 / 2 of its place among those (Shafer et al. 2011, Statistical Science 26:84), half
-    and half with one.
+    and half with one; where it only goes as far as the queue was long, that place says nothing.
     """
     if flag.is_hypothesis:
         place = np.clip(found.p / found.share, LEAST_SHARE, 1.0)
-        return np.where(found.fires, FITS / found.share * (0.5 + 0.25 / np.sqrt(place)), 0.0)
+        further = 0.5 + 0.25 / np.sqrt(place) if flag.grows else 1.0
+        return np.where(found.fires, FITS / found.share * further, 0.0)
     if not flag.beside:  # a channel that supports nothing: it is told, and weighs nothing
         return np.ones(found.share.size)
     return supporting(found, fits(found.share))

@@ -16,6 +16,7 @@ RECORDED = 0.5
     side="benefit",
     unit=Words("人", "people"),
     at_least=1,
+    grows=False,  # who returns passes all who wait
     rare=0.003,
     rarity=Words(
         "补件者约占叫号的百分之二，其中约七分之一首次到访更早，或以他人名义登记",

@@ -25,7 +25,7 @@ from features.steps import FEATURE_STEPS
 from inturn.night import run_nights
 from tests.conftest import FIRST, LAST
 from tests.detection.conftest import SHARED, Rows, rewrite, run_all
-from tests.features.hall_support import DAY, booking, column_of, day_of, home_of
+from tests.features.hall_support import DAY, booking, column_of, day_of, home_of, other
 
 NIGHTS = [FIRST + timedelta(days=n) for n in range(3)]
 #: the day on which the small world's calling system fails at C02 for an hour
@@ -143,6 +143,22 @@ def test_the_planted_jump_is_flagged_first_for_its_benefits_and_its_channel(judg
     assert f"{first['booking_id']}," in (planted / "bookings" / f"{LAST}.csv").read_text(encoding="utf-8")
     passed = column_of(judged, "features", "people_passed", LAST)
     assert passed[first["booking_id"]] == max(value for value in passed.values() if value is not None)
+
+
+def test_who_typed_a_booking_in_lends_it_nothing(tmp_path):
+    """A desk adds six places beyond the quota, and two of those six are never called."""
+    desk = {"channel": "staff", "created_by": "desk", "slot_start": "09:00"}
+    called = [
+        booking(f"t{n}", **desk, created_at=f"08:0{n}", clerk_id="K", checked_in_at="09:00", called_at=f"09:1{n}")
+        for n in range(4)
+    ]
+    missing = [booking(f"t{n}", **desk, created_at=f"08:0{n}", status="no_show") for n in (4, 5)]
+    quota = other("quotas", centre_id="north", released_slots="1", released_at="06:00")
+    home = home_of(tmp_path, [booking("a", slot_start="09:00"), *called, *missing], others={"quotas": [quota]})
+    judge(home, DAY)
+    lent = column_of(home, "grounds", "clerk_weight", DAY)
+    assert lent["t4"] == lent["t5"] == 1
+    assert lent["t0"] > 1
 
 
 def test_sharing_a_phone_flags_nobody_by_itself(judged, planted):

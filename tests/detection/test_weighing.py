@@ -21,6 +21,7 @@ def finding(fires, share, p, assessed=True) -> Finding:
     [
         (HYPOTHESIS, finding(True, 0.01, 0.01), 50 * 0.75),
         (HYPOTHESIS, finding(True, 0.01, 0.0001), 50 * 3.0),
+        (all_flags()["Q305"], finding(True, 0.01, 0.0001), 50),
         (HYPOTHESIS, finding(False, 0.01, 1.0), 0),
         (HYPOTHESIS, finding(False, 0.01, np.nan, assessed=False), 0),
         (SUPPORT, finding(True, 0.01, 0.01), 50),
@@ -32,6 +33,7 @@ def finding(fires, share, p, assessed=True) -> Finding:
     ids=[
         "a benefit, just so",
         "a benefit, as one in a hundred of those",
+        "a benefit that goes as far as the queue is long",
         "no benefit",
         "benefit not assessed",
         "support",
