@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from data.contract import TABLES
 from data.home import Home
 from data.lake import Lake
 from data.tables import LAKE
+from detection.flag import all_flags
 from inturn.main import program
 from tests.command import Command
 from tests.conftest import FIRST, LAST
@@ -210,6 +212,21 @@ def test_a_day_without_bookings_runs_and_says_so(inturn: Command, home: Home) ->
     assert ended.status == 0, ended.err
     held = f"The home holds bookings for {FIRST} to {LAST}."
     assert f"Without any booking, so not assessed: 2026-03-01. {held}\n" in ended.out
+
+
+def test_a_run_tells_what_became_of_each_flag_and_marks_those_that_fire_too_often(
+    inturn: Command, run_through: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(run_through, tmp_path / "home")
+    ended = inturn("run", "--from", FIRST, "--home", home, env={"COLUMNS": "100"})
+    assert ended.status == 0, ended.err
+    (bookings,) = re.findall(r"1 night, ([\d,]+) bookings", ended.out)
+    figures = re.findall(r"^(Q\d{3})  .*?([\d,]+) +([\d,]+) +([\d,]+) +[\d.%–]+( !)? +[\d.]+%$", ended.out, re.M)
+    assert [code for code, *_ in figures] == list(all_flags())
+    for _, *counts, _ in figures:
+        assert sum(int(count.replace(",", "")) for count in counts) == int(bookings.replace(",", ""))
+    marked = [code for code, *_, mark in figures if mark]
+    assert (f"! fires on more than it states of innocent ones: {', '.join(marked)}." in ended.out) == bool(marked)
 
 
 def test_without_a_home_each_command_says_how_to_make_one(inturn: Command, tmp_path: Path) -> None:
