@@ -83,11 +83,15 @@ def flags(
             f"""SELECT * FROM {lake.sql("scores", first, last)} {"" if every else "WHERE flagged"}
                 ORDER BY service_day, rank, centre_id, booking_id"""
         ).to_arrow_table()
-        unknown = connection.execute(
-            f"SELECT count(*) FROM {lake.sql('scores', first, last)} WHERE p_value IS NULL"
-        ).fetchone()
+        ((bookings, unknown),) = connection.execute(
+            f"SELECT count(*), count(*) FILTER (p_value IS NULL) FROM {lake.sql('scores', first, last)}"
+        ).fetchall()
     if form is Format.table and output is None:
-        _print(rows, len(nights), unknown[0] if unknown else 0, language, every=every)
+        if not bookings:
+            days = str(first) if first == last else f"{first} to {last}"
+            typer.echo(f"Without any booking, so not assessed: {days}. {days_held(lake)}")
+            return
+        _print(rows, len(nights), unknown, language, every=every)
         for warning in warnings(together(nights)):
             typer.echo(f"Warning: {warning}")
     else:

@@ -211,7 +211,9 @@ def test_a_day_without_bookings_runs_and_says_so(inturn: Command, home: Home) ->
     ended = inturn("run", "--from", "2026-03-01", "--home", home.root)
     assert ended.status == 0, ended.err
     held = f"The home holds bookings for {FIRST} to {LAST}."
-    assert f"Without any booking, so not assessed: 2026-03-01. {held}\n" in ended.out
+    said = f"Without any booking, so not assessed: 2026-03-01. {held}\n"
+    assert said in ended.out
+    assert inturn("flags", "--from", "2026-03-01", "--home", home.root).out == said
 
 
 def test_a_run_tells_what_became_of_each_flag_and_marks_those_that_fire_too_often(
