@@ -55,13 +55,19 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
 def own_process(begin: Callable[..., None], *given: Any) -> ProcessPoolExecutor:
     """A process that does one thing at a time; `begin` is called there first, with what is given.
 
-    It ends with this one, even where this one is killed. An interruption from the keyboard reaches only this one.
+    It ends with this one, even where this one is killed. An interruption from the keyboard reaches only this one: it is
+    held back until the process has begun, which inherits that, so that it is not interrupted while it imports either.
     """
-    return ProcessPoolExecutor(1, get_context("spawn"), _belong, (begin, given))
+    pool = ProcessPoolExecutor(1, get_context("spawn"), _belong, (begin, given))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pool.submit(bool)  # it begins with its first work
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pool
 
 
 def _belong(begin: Callable[..., None], given: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     begin(*given)
 

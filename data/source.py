@@ -142,21 +142,27 @@ def _list_files(filesystem: AbstractFileSystem, root: str, location: str) -> tup
         ) from error
 
 
-def _below(filesystem: AbstractFileSystem, folder: str, inside: tuple[Path, ...] = ()) -> Iterator[str]:
+def _below(filesystem: AbstractFileSystem, folder: str, *, linked: bool = False) -> Iterator[str]:
     """All files below a folder. fsspec's own `find` takes a folder that is closed to us for an empty one.
 
-    A link to a folder is that folder, unless it leads to one that it lies `inside` of, which would never end.
+    A link to a folder is that folder, unless it is inside one that was itself `linked`, or leads to one that it lies
+    in: what never ends, or branches without end, is named like a file instead, and so is a link that leads nowhere.
     """
     for entry in filesystem.ls(folder, detail=True):
         path = entry["name"].rstrip("/")
-        if entry["type"] in {"file", "link"}:  # a pipe or a device would never end
+        if entry.get("islink"):
+            if filesystem.isdir(path) and not linked and not _lies_in(folder, path):
+                yield from _below(filesystem, path, linked=True)
+            elif filesystem.isdir(path) or filesystem.isfile(path) or not filesystem.exists(path):
+                yield path
+        elif entry["type"] == "file":  # a pipe or a device would never end
             yield path
         elif entry["type"] == "directory" and path != folder:
-            yield from _below(filesystem, path, inside)
-        elif entry.get("islink") and filesystem.isdir(path):
-            there, around = Path(path).resolve(), (*inside, Path(folder).resolve())
-            if not any(real.is_relative_to(there) for real in around):
-                yield from _below(filesystem, path, around)
+            yield from _below(filesystem, path, linked=linked)
+
+
+def _lies_in(folder: str, link: str) -> bool:
+    return Path(folder).resolve().is_relative_to(Path(link).resolve())
 
 
 def _own_mapping(filesystem: AbstractFileSystem, path: str) -> Mapping:
@@ -198,7 +204,8 @@ def _recognised(draft: Source, location: str) -> tuple[Mapping, str]:
 
 def _what_is_there(files: tuple[str, ...]) -> str:
     shown = ", ".join(files[:5]) + (" …" if len(files) > 5 else "")
-    there = f"There are {len(files)} files: {shown}. " if files else "The folder is empty. "
+    plural = "is 1 file" if len(files) == 1 else f"are {len(files):,} files"
+    there = f"There {plural}: {shown}. " if files else "The folder is empty. "
     return (
         there
         + "Put tables into sub-folders (bookings/, quotas/, …) or write a source.toml: inturn source suggest FILE."

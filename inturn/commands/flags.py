@@ -146,9 +146,8 @@ def _print(rows: pa.Table, nights: int, not_assessed: int, language: Language, *
         f"{rows.num_rows:,} {what} in {nights} night{plural}. A flag is a reason to look, not a finding of guilt."
     )
     if not_assessed:
-        console.print(
-            f"Not assessed: {not_assessed:,} bookings, neither cleared nor accused (never called, or times lacking)."
-        )
+        of = "1 booking" if not_assessed == 1 else f"{not_assessed:,} bookings"
+        console.print(f"Not assessed in any way: {of}, neither cleared nor accused (never called, or times lacking).")
     if not every:
         console.print("Every booking with its rank: add --all.")
     if not shown:

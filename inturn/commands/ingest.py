@@ -17,6 +17,8 @@ from inturn.progress import Bars, errors, safe
 
 #: exit status: done, but rows were rejected
 SOME_REJECTED = 3
+#: files passed over that are named; the others are counted
+SHOWN = 5
 
 
 def add_to(app: typer.Typer) -> None:
@@ -145,4 +147,6 @@ def _show_remarks(report: IngestReport, console: Console) -> None:
         if lacking and all("checked_in_at" in names and "ticket_no" not in names for names in lacking):
             console.print(f"Note: {table}: without check-in times, order goes by ticket numbers.")
     if report.passed_over:
-        console.print(safe(f"Note: not files of a table, passed over: {', '.join(report.passed_over)}."))
+        named, more = report.passed_over[:SHOWN], len(report.passed_over) - SHOWN
+        rest = f" and {more:,} more" if more > 0 else ""
+        console.print(safe(f"Note: not files of a table, passed over: {', '.join(named)}{rest}."), soft_wrap=True)

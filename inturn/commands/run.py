@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from data.lake import Lake
 from detection.flag import all_flags
@@ -44,13 +42,7 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
     typer.echo(f"{len(nights)} night{plural}, {bookings:,} bookings, {flagged:,} flagged.")
     outcomes = together(night.outcomes for night in nights) if bookings else {}
     if outcomes:
-        console = Console()
-        console.print(_table(outcomes, console.width))
-    if common := [code for code, counts in outcomes.items() if counts["too_common"]]:
-        typer.echo(
-            f"! fires on more than it states of innocent ones: {', '.join(common)}. One busy ring may be behind it, or "
-            f"a flag that does not fit this hall: inturn flags --explain {common[0]}, docs/operations.md"
-        )
+        _show(outcomes)
     for night in nights:
         if night.drifted:
             typer.echo(
@@ -63,21 +55,27 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
         typer.echo(f"Next: inturn flags --from {first} --to {last}")
 
 
-#: columns of characters that codes, figures and the space between them take in the table of outcomes
-FIGURES_WIDTH = 54
+def _show(outcomes: Outcomes) -> None:
+    """What became of each flag: on how many bookings it fired, and on which share of those that it could assess.
 
-
-def _table(outcomes: Outcomes, width: int) -> Table:
-    """What became of each flag: on how many bookings it fired, and on which share of those that it could assess."""
-    heads = (Column(head, justify="right", no_wrap=True) for head in ("fired", "passed", "not assessed", "share"))
-    name = Column("", no_wrap=True, max_width=max(width - FIGURES_WIDTH, 8))
-    states = Column("states", justify="right", no_wrap=True)
-    table = Table(Column("flag", no_wrap=True), name, *heads, states, box=None, pad_edge=False)
+    Names stand last, so that only they break where lines are short.
+    """
+    rows = [("flag", *KINDS, "share", "", "states", "")]
     for code, counts in outcomes.items():
-        share = "–" if counts["share"] is None else f"{counts['share']:.2%}{' !' if counts['too_common'] else '  '}"
-        shown = (f"{counts[kind]:,}" for kind in KINDS)
-        table.add_row(code, all_flags()[code].name.en, *shown, share, f"{counts['stated']:.2%}")
-    return table
+        share = "–" if counts["share"] is None else f"{counts['share']:.2%}"
+        mark = "!" if counts["too_common"] else ""
+        figures = (f"{counts[kind]:,}" for kind in KINDS)
+        rows.append((code, *figures, share, mark, f"{counts['stated']:.2%}", all_flags()[code].name.en))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for *cells, name in rows:
+        shown = (cell.replace("_", " ").rjust(width) for cell, width in zip(cells, widths, strict=False))
+        typer.echo(f"{'  '.join(shown)}  {name}".rstrip())
+    if common := [code for code, counts in outcomes.items() if counts["too_common"]]:
+        typer.echo(
+            "share: of the bookings that it could assess; states: of innocent ones at most. ! fires on clearly more: "
+            f"{', '.join(common)}. One busy ring may be behind it, or a flag that does not fit this hall: inturn flags "
+            f"--explain {common[0]}, docs/operations.md"
+        )
 
 
 def _say_where_to_go_on(judged: list[Night], first: date, last: date) -> None:
