@@ -60,7 +60,7 @@ def _show(outcomes: Outcomes) -> None:
 
     Names stand last, so that only they break where lines are short.
     """
-    rows = [("flag", *KINDS, "share", "", "states", "")]
+    rows: list[tuple[str, ...]] = [("flag", *KINDS, "share", "", "states", "")]
     for code, counts in outcomes.items():
         share = "–" if counts["share"] is None else f"{counts['share']:.2%}"
         mark = "!" if counts["too_common"] else ""

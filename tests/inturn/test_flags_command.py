@@ -135,4 +135,4 @@ def test_what_nothing_could_assess_has_neither_a_score_nor_a_rank(inturn: Comman
         assert {row[name] or None for row in rows for name in ("score", "p_value", "q_value", "rank")} == {None}
     listed = inturn(*every, env=WIDE).out
     assert listed.count("  not assessed\n") == 2
-    assert "Not assessed: 2 bookings" in listed
+    assert "Not assessed in any way: 2 bookings" in listed
