@@ -155,7 +155,7 @@ def _below(filesystem: AbstractFileSystem, folder: str, *, linked: bool = False)
                 yield from _below(filesystem, path, linked=True)
             elif filesystem.isdir(path) or filesystem.isfile(path) or not filesystem.exists(path):
                 yield path
-        elif entry["type"] == "file":  # a pipe or a device would never end
+        elif entry["type"] in {"file", "link"}:  # a pipe or a device would never end
             yield path
         elif entry["type"] == "directory" and path != folder:
             yield from _below(filesystem, path, linked=linked)
