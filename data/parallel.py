@@ -55,8 +55,8 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
 def own_process(begin: Callable[..., None], *given: Any) -> ProcessPoolExecutor:
     """A process that does one thing at a time; `begin` is called there first, with what is given.
 
-    It ends with this one, even where this one is killed. An interruption from the keyboard reaches only this one: that it
-    is blocked the process inherits, so that not even its imports are interrupted.
+    It ends with this one, even where this one is killed. An interruption from the keyboard reaches only this one: the
+    process inherits that it is blocked, so that not even its imports are interrupted.
     """
     pool = ProcessPoolExecutor(1, get_context("spawn"), _belong, (begin, given))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
