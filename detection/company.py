@@ -23,7 +23,7 @@ from data.lake import Lake
 from data.stored.table import DAY
 from data.tables import LAKE
 from detection.flag import Flag
-from detection.lending import added_up
+from detection.lending import added, added_up
 from detection.weighing import Finding, fits
 
 Reals = npt.NDArray[np.float64]
@@ -101,7 +101,7 @@ class Company:
     ) -> pa.Table:
         """The night's own sums, of the schema `company`."""
         parts: list[dict[str, np.ndarray]] = []
-        innocence = 1 - np.sum(list(suspicion.values()), axis=0)
+        innocence = 1 - added(suspicion)
         size = self._centres.size
         for benefit, suspected in suspicion.items():
             there = np.flatnonzero(suspected)

@@ -74,6 +74,15 @@ class Lent:
         return self.centre * self.clerk * self.ring
 
 
+def added(ways: Mapping[str, Reals]) -> Reals:
+    """Their sum, a row a booking; never all of them copied into one array."""
+    first, *others = ways.values()
+    total = first.copy()
+    for way in others:
+        total += way
+    return total
+
+
 class Lending:
     """The groups of a night's bookings, beside the suspicions of the nights from `first` to `last`."""
 
@@ -102,28 +111,30 @@ class Lending:
             RING: _group(past, RING, pd.Series("", centre.index), bookings["ring_id"]),
         }
 
-    def lent(self, flag: Flag, suspicion: Mapping[str, Reals]) -> Lent:
-        """What is lent to each booking for the hypothesis `flag`.
+    def lent(self, flags: Mapping[str, Flag], suspicion: Mapping[str, Reals]) -> dict[str, Lent]:
+        """What is lent to each booking for each of the hypotheses `flags`.
 
         `suspicion`: by hypothesis, how likely each booking of the night is so far thought to be manipulated.
         """
-        own = suspicion[flag.code]
-        suspected, count = self._levels[CENTRE].others(flag.code, own)
-        centre = _lift(suspected, CHANCE * count)
-        clerk = np.ones(own.size)
-        if flag.family in BY_HAND:
-            group = self._levels[CLERK]
-            suspected, count = group.others(flag.code, own)
-            lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE * centre * count)
-            clerk = np.where(group.of >= 0, lift, 1.0)
-        group = self._levels[RING]
-        suspected, count = group.others(ANY, np.sum(list(suspicion.values()), axis=0))
+        suspected, count = self._levels[RING].others(ANY, added(suspicion))
         lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE_IN_RING * count)
-        return Lent(centre, clerk, np.where(group.of >= 0, lift, 1.0))
+        ring = np.where(self._levels[RING].of >= 0, lift, 1.0)
+        nothing = np.ones(ring.size)
+        lent = {}
+        for code, flag in flags.items():
+            suspected, count = self._levels[CENTRE].others(code, suspicion[code])
+            centre, clerk = _lift(suspected, CHANCE * count), nothing
+            if flag.family in BY_HAND:
+                group = self._levels[CLERK]
+                suspected, count = group.others(code, suspicion[code])
+                lift = (PSEUDO_SUSPECTED + suspected) / (PSEUDO_SUSPECTED + CHANCE * centre * count)
+                clerk = np.where(group.of >= 0, lift, 1.0)
+            lent[code] = Lent(centre, clerk, ring)
+        return lent
 
     def quiet(self, suspicion: Mapping[str, Reals]) -> Reals:
         """What the centre's having shown little leaves of the odds of anything at all; at most 1."""
-        suspected, count = self._levels[CENTRE].others(ANY, np.sum(list(suspicion.values()), axis=0))
+        suspected, count = self._levels[CENTRE].others(ANY, added(suspicion))
         return np.minimum(_lift(suspected, CHANCE * len(suspicion) * count), 1.0)
 
     def summed_up(self, day: date, suspicion: Mapping[str, Reals], apart: Mapping[str, Reals]) -> pa.Table:
@@ -135,7 +146,7 @@ class Lending:
         parts = []
         for level, group in self._levels.items():
             every = apart if level == CENTRE else suspicion
-            every = {**every, ANY: np.sum(list(every.values()), axis=0)}
+            every = {**every, ANY: added(every)}
             there = group.of >= 0
             bookings = np.bincount(group.of[there], minlength=group.before.size)
             for code in every if level != RING else [ANY]:

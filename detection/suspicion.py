@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from detection.company import Company
 from detection.flag import FAMILIES, Family, Flag
-from detection.lending import CENTRE, CHANCE, CLERK, RING, Lending, Lent
+from detection.lending import CENTRE, CHANCE, CLERK, RING, Lending, Lent, added
 from detection.standing import Standing, standing
 from detection.weighing import Finding, weight
 
@@ -41,7 +41,7 @@ class Suspicion:
     @property
     def score(self) -> Reals:
         """The probability of being manipulated in any way."""
-        return np.asarray(np.clip(np.sum(list(self.by.values()), axis=0), 0.0, 1.0), np.float64)
+        return np.asarray(np.clip(added(self.by), 0.0, 1.0), np.float64)
 
 
 def suspicion(
@@ -61,21 +61,21 @@ def suspicion(
     for code, found in beside.items():
         for together in found.families.values():
             alone[code][found.where] *= together
-    own = np.sum(list(alone.values()), axis=0)
+    own = added(alone)
     alone[UNUSUAL] = UNNAMED_CHANCE * np.where(np.isnan(unusual), 0.0, 0.5 / np.sqrt(unusual))
     by = dict.fromkeys(hypotheses, np.zeros(unusual.size))
     lent: dict[str, Lent] = {}
     for _ in range(PASSES):
-        lent = {code: lending.lent(flag, by) for code, flag in hypotheses.items()}
+        lent = lending.lent(hypotheses, by)
         odds = {code: alone[code] * lent[code].product for code in hypotheses}
         strange = alone[UNUSUAL] * lending.quiet(by)
-        total = 1 + strange + np.sum(list(odds.values()), axis=0)
-        by = {code: odds[code] / total for code in hypotheses}
+        total = 1 + strange + added(odds)
+        by = {code: odds.pop(code) / total for code in hypotheses}
     apart = {code: alone[code] * lent[code].clerk * lent[code].ring for code in hypotheses}
-    total_apart = 1 + np.sum(list(apart.values()), axis=0)
+    total_apart = 1 + added(apart)
     return Suspicion(
         {**by, UNUSUAL: strange / total},
-        {code: odds / total_apart for code, odds in apart.items()},
+        {code: apart.pop(code) / total_apart for code in hypotheses},
         own / (1 + own),
         weights,
         beside,
