@@ -14,6 +14,7 @@ from detection.flag import Flag, Words, all_flags
 from detection.suspicion import Suspicion, leading
 
 Reals = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int32]
 
 #: `{expected}` where nothing shows yet what is usual
 UNKNOWN = Words(zh="未知", en="unknown")
@@ -52,7 +53,7 @@ def flags_sql(reasons: str) -> str:
     return f"list_filter(coalesce(json_extract_string({reasons}, '$[*].flag'), []), name -> NOT ({others}))"
 
 
-def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Reals]) -> pa.Table:
+def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Counts]) -> pa.Table:
     """The night with `<flag>_weight` and `<flag>_among` of each flag, a `<lender>_weight` each for what is lent,
     and for each family of supports what they weigh `<family>_together`; `among`: by flag, over how many innocent
     bookings the expected value of each booking is.
@@ -171,7 +172,7 @@ def _fired(flag: Flag, first: date, last: date) -> str:
         for said, unknown in ((flag.text.en, UNKNOWN.en), (flag.text.zh, UNKNOWN.zh))
     )
     group = f"""struct_pack(centre_id := centre_id, "from" := '{first}', "to" := '{last}',
-        innocent := CAST(round("{flag.code}_among") AS BIGINT))"""
+        innocent := CAST("{flag.code}_among" AS BIGINT))"""
     usual = f"round({expected}, 4)", group
     weights = weight, f"round({flag.family}_together, 4)" if flag.beside else "CAST(NULL AS DOUBLE)"
     return _struct(f'"{flag.code}_fired"', flag.code, value, usual, weights, (text, chinese))

@@ -68,7 +68,7 @@ def _judged(
     for code, flag in all_flags().items():
         value = night[f"{code}_value"].to_numpy()
         compared = usual.compared(flag, value)
-        found[code], among[code] = _finding(flag, value, compared), compared.innocent
+        found[code], among[code] = _finding(flag, value, compared), np.rint(compared.innocent).astype(np.int32)
     known = hindsight(connection, lake, days, centre, found)
     groups = night.select(["centre_id", "hand", "ring_id"]).to_pandas()
     lending = Lending(connection, lake, days, groups, known.suspicions)
@@ -102,7 +102,10 @@ def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.T
 
 def _finding(flag: Flag, value: Reals, compared: Compared) -> Finding:
     assessed = ~np.isnan(value)
-    return Finding(assessed, assessed & np.asarray(flag.fires(value)), compared.p, compared.share)
+    p = (
+        compared.p if flag.is_hypothesis else np.broadcast_to(np.nan, value.shape)
+    )  # how far a support goes says nothing
+    return Finding(assessed, assessed & np.asarray(flag.fires(value)), p, compared.share)
 
 
 def _p_values(usual: Usual, score: Reals) -> Reals:

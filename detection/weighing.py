@@ -23,7 +23,10 @@ LEAST_SHARE = 1e-3
 
 @dataclass(frozen=True)
 class Finding:
-    """What a flag found of each booking: its value is `assessed`, it `fires`, and `p` and `share` as in `Usual`."""
+    """What a flag found of each booking: its value is `assessed`, it `fires`, and `p` and `share` as in `Compared`.
+
+    `p` is of hypotheses alone, else null: how far a support goes says nothing.
+    """
 
     assessed: np.ndarray
     fires: np.ndarray
