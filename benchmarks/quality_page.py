@@ -32,6 +32,12 @@ def write_page(path: Path, found: dict[str, list[Judged]], seeds: list[int], war
         "## By scheme\n",
         "Found by flags, and among the first of the night, over all seeds.\n",
         _schemes(planted),
+        "## By age of the citizen\n",
+        "Over all seeds. Age is no input of any score; that one group is not wronged more than others is measured. The "
+        "score's squared error (Brier) is the mean over the bookings.\n",
+        _table(
+            ["world", "age", "bookings", "manipulated", "found by flags", "wrongly flagged", "error"], _ages(planted)
+        ),
         "## Worlds in which nothing is planted\n",
         _table(["world", "centres × nights", "bookings judged", *INNOCENT], _innocent(innocent)),
         NOTES.read_text(encoding="utf-8"),
@@ -140,6 +146,36 @@ def _schemes(found: dict[str, list[Judged]]) -> str:
 
 
 INNOCENT = ("wrongly flagged", "in 100 centre-months")
+
+
+AGES = ("age", "bookings", "manipulated", "found by flags", "wrongly flagged", "error")
+
+
+def _ages(found: dict[str, list[Judged]]) -> Iterable[list[str]]:
+    for preset, worlds in found.items():
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for world in worlds:
+            for group in world["report"]["ages"]:
+                groups.setdefault(group["ages"], []).append(group)
+        for ages, same in groups.items():
+            bookings, positives, flagged, assessed = (
+                sum(group[name] for group in same) for name in ("bookings", "positives", "flagged", "assessed")
+            )
+            rightly = sum(group["recall"]["part"] for group in same if group["recall"])
+            error = sum(group["brier"] * group["assessed"] for group in same if group["assessed"])
+            yield [
+                preset,
+                ages,
+                f"{bookings:,}",
+                f"{positives:,}",
+                _part(rightly, positives, "{:.0%}"),
+                _part(flagged - rightly, bookings - positives, "{:.3%}"),
+                f"{error / assessed:.4f}" if assessed else "not assessed",
+            ]
+
+
+def _part(part: int, whole: int, form: str) -> str:
+    return f"{part:,} ({form.format(part / whole)})" if whole else f"{part:,}"
 
 
 def _innocent(found: dict[str, list[Judged]]) -> Iterable[list[str]]:
