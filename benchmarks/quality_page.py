@@ -139,7 +139,7 @@ def _schemes(found: dict[str, list[Judged]]) -> str:
             for where, figure in (("flagged", "recall"), ("ranking", "recall_at_budget")):
                 part = sum(group[where][figure]["part"] for group in same)
                 whole = sum(group[where][figure]["whole"] for group in same)
-                counts.append(f"{part:,} ({part / whole:.0%})")
+                counts.append(_part(part, whole, "{:.0%}"))
             counts.append(_range([group["ranking"]["average_precision"] for group in same], "{:.2f}"))
             rows.append([preset, scheme, *counts])
     return _table(["world", "scheme", "manipulated", "found by flags", "found in budget", "average precision"], rows)

@@ -19,7 +19,7 @@ from data.lake import Lake
 from detection.explaining import facts, title
 from detection.flag import Words, all_flags
 from detection.outcomes import Outcomes, together, warnings
-from inturn.held import days_held
+from inturn.held import days_held, none_on
 from inturn.options import FromOptional, HomeOption, OutputOption, ToOptional, open_home, span
 from inturn.output import Format, write
 from inturn.progress import safe
@@ -88,8 +88,7 @@ def flags(
         ).fetchall()
     if form is Format.table and output is None:
         if not bookings:
-            days = str(first) if first == last else f"{first} to {last}"
-            typer.echo(f"Without any booking, so not assessed: {days}. {days_held(lake)}")
+            typer.echo(none_on(str(first) if first == last else f"{first} to {last}", lake))
             return
         _print(rows, len(nights), unknown, language, every=every)
         for warning in warnings(together(nights)):

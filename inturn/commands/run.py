@@ -7,7 +7,7 @@ import typer
 from data.lake import Lake
 from detection.flag import all_flags
 from detection.outcomes import KINDS, Outcomes, together
-from inturn.held import days_held
+from inturn.held import none_on
 from inturn.night import Night, run_nights
 from inturn.options import FromOption, HomeOption, ToOption, open_home, span
 from inturn.progress import Bars, errors
@@ -50,7 +50,7 @@ def run(first: FromOption, last: ToOption = None, home: HomeOption = None) -> No
                 f"{', …' if len(night.drifted) > 5 else ''} ({len(night.drifted)} in all; table drift)."
             )
     if empty:
-        typer.echo(f"Without any booking, so not assessed: {', '.join(map(str, empty))}. {days_held(Lake.of(opened))}")
+        typer.echo(none_on(", ".join(map(str, empty)), Lake.of(opened)))
     if bookings:
         typer.echo(f"Next: inturn flags --from {first} --to {last}")
 

@@ -267,37 +267,6 @@ def test_what_a_killed_run_stored_is_withdrawn_under_another_mapping_and_under_t
     assert office.rows(columns="booking_id") == office.rows("booking_events", "booking_id") == [("B1",)]
 
 
-def test_links_are_read_as_what_they_lead_to_and_named_where_they_are_not(office: Office, tmp_path) -> None:
-    """Not followed are a link in a linked folder, one that leads to a folder that it lies in, and one to nothing."""
-    write_csv(tmp_path / "share" / "a.csv", [booking()])
-    write_csv(tmp_path / "b.csv", [booking(booking_id="B2")])
-    office.folder.mkdir(exist_ok=True)
-    (office.folder / "bookings").symlink_to(tmp_path / "share")
-    (tmp_path / "share" / "b.csv").symlink_to(tmp_path / "b.csv")
-    (tmp_path / "share" / "back").symlink_to(office.folder)
-    (office.folder / "here").symlink_to(office.folder)
-    (office.folder / "quotas").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "said.toml").write_text('timezone = "UTC"', encoding="utf-8")
-    (office.folder / "source.toml").unlink(missing_ok=True)
-    (office.folder / "source.toml").symlink_to(tmp_path / "said.toml")
-    report = office.deliver()
-    assert report.mapping == "source.toml"
-    assert [file.file for file in report.files] == ["bookings/a.csv", "bookings/b.csv"]
-    assert report.passed_over == ["bookings/back", "here", "quotas"]
-    assert office.rows(columns="booking_id") == [("B1",), ("B2",)]
-
-
-def test_folders_that_link_to_each_other_are_each_listed_once_a_link(office: Office) -> None:
-    folders = [office.folder / "bookings" / str(number) for number in range(8)]
-    for folder in folders:
-        write_csv(folder / "a.csv", [booking()])
-    for folder in folders:
-        for other in folders:
-            if other != folder:
-                (folder / other.name).symlink_to(other)
-    assert len(office.deliver().files) == 8 * 8
-
-
 def test_days_that_are_not_asked_for_keep_their_rows(office: Office) -> None:
     days = [f"2026-03-0{day}" for day in (2, 3)]
     rows = [booking(booking_id=f"B{day}", service_day=day) for day in days]
