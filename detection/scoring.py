@@ -102,9 +102,7 @@ def _night(connection: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> pa.T
 
 def _finding(flag: Flag, value: Reals, compared: Compared) -> Finding:
     assessed = ~np.isnan(value)
-    p = (
-        compared.p if flag.is_hypothesis else np.broadcast_to(np.nan, value.shape)
-    )  # how far a support goes says nothing
+    p = compared.p if flag.is_hypothesis else np.broadcast_to(np.nan, value.shape)
     return Finding(assessed, assessed & np.asarray(flag.fires(value)), p, compared.share)
 
 
