@@ -28,7 +28,7 @@ from detection.company import SUMS
 from detection.flag import all_flags
 from detection.learning.counting import WRONG_VERDICTS, bounded
 from detection.learning.verdicts import verdicts_as_of
-from detection.lending import ANY, CENTRE, CLERK, RING
+from detection.lending import ANY, CENTRE, CLERK, RING, added
 from detection.weighing import Finding
 
 Reals = npt.NDArray[np.float64]
@@ -175,16 +175,15 @@ def suspects(
     in each way, and `apart` from what its centre lent.
     """
     codes = list(by)
-    every = np.stack([by[code] for code in codes], axis=1)
-    where, way = np.nonzero(every >= LEAST)
+    where, way = np.nonzero(np.stack([by[code] >= LEAST for code in codes], axis=1))
     beside = [code for code, flag in all_flags().items() if flag.beside]
     seen = {code: found[code].at(where) for code in beside}
     columns = {
         "hypothesis": pa.array(np.array(codes, object)[way], pa.string()),
-        "suspicion": pa.array(every[where, way]),
-        "in_all": pa.array(every.sum(axis=1)[where]),
-        "apart": pa.array(np.stack([apart[code] for code in codes], axis=1)[where, way]),
-        "share": pa.array(np.stack([found[code].share for code in codes], axis=1)[where, way]),
+        "suspicion": pa.array(_of_way([by[code] for code in codes], where, way)),
+        "in_all": pa.array(added(by)[where]),
+        "apart": pa.array(_of_way([apart[code] for code in codes], where, way)),
+        "share": pa.array(_of_way([found[code].share for code in codes], where, way)),
         "assessed": _listed({code: seen[code].assessed for code in beside}, where.size),
         "fired": _listed({code: seen[code].assessed & seen[code].fires for code in beside}, where.size),
     }
@@ -193,6 +192,15 @@ def suspects(
     for name, column in columns.items():
         table = table.append_column(name, column)
     return table.select(schema.names).cast(schema)
+
+
+def _of_way(ways: list[Reals], where: npt.NDArray[np.intp], way: npt.NDArray[np.intp]) -> Reals:
+    """Of each row of `where` what stands in its `way`; never all ways copied into one array."""
+    picked = np.empty(where.size)
+    for number, values in enumerate(ways):
+        mine = way == number
+        picked[mine] = values[where[mine]]
+    return picked
 
 
 def _listed(holds: Mapping[str, np.ndarray], rows: int) -> pa.Array:

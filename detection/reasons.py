@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from data.engine import literal
 from detection.flag import Flag, Words, all_flags
-from detection.suspicion import Suspicion, leading
+from detection.suspicion import Suspicion
 
 Reals = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
@@ -58,7 +58,7 @@ def weighed(night: pa.Table, suspected: Suspicion, among: Mapping[str, Counts]) 
     and for each family of supports what they weigh `<family>_together`; `among`: by flag, over how many innocent
     bookings the expected value of each booking is.
     """
-    lead = leading(suspected)
+    lead = suspected.lead
     for code, weight in lead.weights.items():
         night = night.append_column(f"{code}{WEIGHT}", pa.array(weight))
         night = night.append_column(f"{code}_among", pa.array(among[code]))

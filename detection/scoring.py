@@ -1,6 +1,7 @@
 """The night's scores: findings weighed together, ranked, and the few that are flagged."""
 
 from datetime import date
+from itertools import chain
 
 import duckdb
 import numpy as np
@@ -120,9 +121,9 @@ def _shown(
     day: date, night: pa.Table, centre: "pd.Series[str]", found: dict[str, Finding], suspected: Suspicion
 ) -> pa.Table:
     """The night's summary for `usual`: flags and scores."""
-    values = {code: (night[f"{code}_value"].to_numpy(), finding.fires) for code, finding in found.items()}
     score = night[LABEL_FREE].to_numpy()
-    return summed_up(day, centre, 1 - suspected.own, {**values, SCORE: (score, np.nan_to_num(score) > 0)})
+    values = ((code, night[f"{code}_value"].to_numpy(), finding.fires) for code, finding in found.items())
+    return summed_up(day, centre, 1 - suspected.own, chain(values, [(SCORE, score, np.nan_to_num(score) > 0)]))
 
 
 def _grounds(night: pa.Table) -> pa.Table:

@@ -25,18 +25,29 @@ UNNAMED_CHANCE = CHANCE / 10
 
 
 @dataclass(frozen=True)
+class Leading:
+    """What speaks of each booking's likeliest hypothesis.
+
+    `weights` of each flag; by `families` of supports, what those beside it weigh together (null: none stands beside);
+    and what centre, clerk and ring `lent`. Where no benefit was had, a flag weighs what it does by itself and nothing
+    is lent.
+    """
+
+    weights: Mapping[str, Reals]
+    families: Mapping[Family, Reals]
+    lent: Mapping[str, Reals]
+
+
+@dataclass(frozen=True)
 class Suspicion:
     """Per booking: `by`, the probability of being manipulated in each way (its sum is the `score`); `apart`, what each
-    were without what its centre lends, and `own`, what all were without what any other booking lends; what each flag
-    weighs by itself; what stands `beside` each benefit; and what was `lent` for each.
+    were without what its centre lends, and `own`, what all were without what any other booking lends; and the `lead`.
     """
 
     by: Mapping[str, Reals]
     apart: Mapping[str, Reals]
     own: Reals
-    alone: Mapping[str, Reals]
-    beside: Mapping[str, Standing]
-    lent: Mapping[str, Lent]
+    lead: Leading
 
     @property
     def score(self) -> Reals:
@@ -77,41 +88,25 @@ def suspicion(
         {**by, UNUSUAL: strange / total},
         {code: apart.pop(code) / total_apart for code in hypotheses},
         own / (1 + own),
-        weights,
-        beside,
-        lent,
+        _leading(by, weights, beside, lent),
     )
 
 
-@dataclass(frozen=True)
-class Leading:
-    """What speaks of each booking's likeliest hypothesis.
-
-    `weights` of each flag; by `families` of supports, what those beside it weigh together (null: none stands beside);
-    and what centre, clerk and ring `lent`. Where no benefit was had, a flag weighs what it does by itself and nothing
-    is lent.
-    """
-
-    weights: Mapping[str, Reals]
-    families: Mapping[Family, Reals]
-    lent: Mapping[str, Reals]
-
-
-def leading(suspected: Suspicion) -> Leading:
-    """The parts of each booking's likeliest hypothesis."""
-    codes = list(suspected.lent)
-    likeliest = np.argmax([suspected.by[code] for code in codes], axis=0)
-    weights = {code: weighs.copy() for code, weighs in suspected.alone.items()}
+def _leading(
+    by: Mapping[str, Reals], weights: dict[str, Reals], beside: Mapping[str, Standing], lent: Mapping[str, Lent]
+) -> Leading:
+    """The parts of each booking's likeliest hypothesis; written into `weights`, what each flag weighs by itself."""
+    likeliest = np.argmax([by[code] for code in lent], axis=0)
     families = {family: np.full(likeliest.size, np.nan) for family in FAMILIES}
-    lent = {lender: np.ones(likeliest.size) for lender in (CENTRE, CLERK, RING)}
-    for place, code in enumerate(codes):
-        found = suspected.beside[code]
+    lifts = {lender: np.ones(likeliest.size) for lender in (CENTRE, CLERK, RING)}
+    for place, code in enumerate(lent):
+        found = beside[code]
         led = likeliest[found.where] == place
         at = found.where[led]
         for support, weighs in found.weights.items():
             weights[support][at] = weighs[led]
         for family, together in found.families.items():
             families[family][at] = together[led]
-        for lender, lift in lent.items():
-            lift[at] = getattr(suspected.lent[code], lender)[at]
-    return Leading(weights, families, lent)
+        for lender, lift in lifts.items():
+            lift[at] = getattr(lent[code], lender)[at]
+    return Leading(weights, families, lifts)

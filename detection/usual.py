@@ -7,6 +7,7 @@ centre has shown enough, the share that the flag itself declares (`rare`) stands
 centre's bookings of one day than anybody could manipulate is the day's own disorder, and usual for that day.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -174,20 +175,20 @@ def coarse(value: Reals) -> Reals:
 
 
 def summed_up(
-    day: date, centre: "pd.Series[str]", innocence: Reals, values: dict[str, tuple[Reals, Reals]]
+    day: date, centre: "pd.Series[str]", innocence: Reals, shown: Iterable[tuple[str, Reals, npt.NDArray[np.bool_]]]
 ) -> pa.Table:
     """The night's own summary, of the schema `usual`.
 
-    `innocence`: how likely each booking is to be innocent, by its own evidence; `values`: by flag, each booking's value
-    (null: not assessed) and whether it fires.
+    `innocence`: how likely each booking is to be innocent, by its own evidence; `shown`: flag after flag, so that one
+    is held at a time, each booking's value (null: not assessed) and whether it fires.
     """
     codes, centres = pd.factorize(centre, sort=True)
     parts = []
-    for flag, (value, fires) in values.items():
+    for flag, value, fires in shown:
         assessed = np.flatnonzero(~np.isnan(value))
-        fired = np.flatnonzero(~np.isnan(value) & fires.astype(bool))
-        for rows, shown in ((assessed, np.full(assessed.size, np.nan)), (fired, coarse(value[fired]))):
-            sums = _sums(codes[rows], shown, innocence[rows], innocence[rows] * value[rows])
+        fired = np.flatnonzero(~np.isnan(value) & fires)
+        for rows, kind in ((assessed, np.full(assessed.size, np.nan)), (fired, coarse(value[fired]))):
+            sums = _sums(codes[rows], kind, innocence[rows], innocence[rows] * value[rows])
             parts.append(sums | {"flag": np.full(sums["centre"].size, flag, object)})
     table = {name: pa.array(np.concatenate([part[name] for part in parts]), from_pandas=True) for name in parts[0]}
     table["centre_id"] = pa.array(centres, pa.string()).take(table["centre"])

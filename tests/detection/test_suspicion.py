@@ -13,7 +13,7 @@ from detection.company import Company
 from detection.flag import all_flags
 from detection.hindsight import NO_HINDSIGHT
 from detection.lending import CHANCE, Lending
-from detection.suspicion import UNUSUAL, Suspicion, leading, suspicion
+from detection.suspicion import UNUSUAL, Suspicion, suspicion
 from detection.weighing import Finding
 
 FLAGS = all_flags()
@@ -76,13 +76,14 @@ def test_the_ways_to_be_manipulated_add_up_to_the_score(tmp_path):
 
 def test_told_are_the_parts_of_the_likeliest_way(tmp_path):
     found = weigh(tmp_path, [({"Q106", "Q505"}, "k", "r")] * 3 + [({"Q101", "Q505"}, "m", None), (set(), "l", None)])
-    told = leading(found)
+    told = found.lead
     assert set(told.lent) == {"centre", "clerk", "ring"}
     assert told.lent["ring"][0] > 1
     assert [lift[4] for lift in told.lent.values()] == [1, 1, 1]
     assert (told.families["links"][:4] > 1).all()
     assert np.isnan([families[4] for families in told.families.values()]).all()
     for code, at in (("Q106", 0), ("Q101", 3)):
-        families = np.prod([told.families[family][at] for family in found.beside[code].families])
+        beside = {flag.family for flag in FLAGS.values() if FLAGS[code].family in flag.beside}
+        families = np.prod([told.families[family][at] for family in beside])
         odds = CHANCE * told.weights[code][at] * families * np.prod([lift[at] for lift in told.lent.values()])
         assert found.by[code][at] == pytest.approx(odds * (1 - found.score[at]), rel=1e-6)

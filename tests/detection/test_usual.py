@@ -27,8 +27,8 @@ def usual_of(folder, nights, *centres) -> Usual:
         value = table["value"].to_numpy(np.float64)
         fires = FLAG.fires(value) & ~np.isnan(value)
         day = DAY + timedelta(days=n)
-        values = {FLAG.code: (value, fires), SCORE: (value / 100, value > 0)}
-        summary = summed_up(day, table["centre"], table["innocence"].to_numpy(np.float64), values)
+        shown = (FLAG.code, value, fires), (SCORE, value / 100, value > 0)
+        summary = summed_up(day, table["centre"], table["innocence"].to_numpy(np.float64), shown)
         lake.replace_day("usual", day, summary)
     with engine(home) as connection:
         return Usual(connection, lake, (DAY, DAY + timedelta(days=30)), pd.Series(centres, dtype=str))
