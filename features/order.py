@@ -30,14 +30,16 @@ NO_DISCIPLINE: Discipline = "entitlement"
 # all passing of their booking. Any other class has a credit: see `ledger`.
 RECALL = "recall"  # came back after a missed call
 RETURNING = "returning"  # comes back with a paper
-PRIORITY = "priority"  # of a class whose credit covers it
+PRIORITY = "priority"  # the credit of its class or appointment covers it
 ABSENT = "absent"  # the passed one had been called before and was not there
+#: in place of a class in what is learnt: of none, with a slot
+APPOINTMENT = "(appointment)"
 
 #: reasons by the kernel's codes; returning, which the kernel does not tell from recall, stands last
 REASONS = pa.array([None, RECALL, PRIORITY, ABSENT, RETURNING])
 RETURNING_CODE = 4
 
-CREDIT = "credit_s"  # column of bookings: the credit of their class
+CREDIT = "credit_s"  # column of bookings: the credit of their class or appointment
 
 ALL_SERVICES = "*"  # `queue` of a ledger in which all services of a centre form one line
 MOST_S = 10**6  # s; no credit is longer than 11 days
@@ -111,8 +113,9 @@ def ledger(
     of recall and returning (the passer's, whomever it passed), priority, absent; null: unexplained.
 
     Any other class goes before ordinary bookings, or with a column `credit_s` only as far as its seconds reach (null:
-    without end): it may be called before somebody who was entitled up to that much earlier; between two classes the
-    difference counts. Tickets are no seconds: there any credit above 0 is without end.
+    without end): it may be called before somebody who was entitled up to that much earlier; between two credits the
+    difference counts. Of no class, who has a slot goes first as far as its `credit_s` (null: not at all), others never.
+    Tickets are no seconds: there any credit above 0 is without end.
     """
     bookings = bookings.combine_chunks()
     known, assessed = _known(bookings, queue, discipline)
@@ -200,24 +203,26 @@ def _calls(known: _Known, discipline: Discipline) -> tuple[Bools, Calls]:
     by_class = _is(words, RECALL)[known.rows]
     recalled = by_class | (missed <= called)
     returning = _is(words, RETURNING)[known.rows]
-    ordinary = ~given(words)[known.rows] | by_class | returning
+    favoured = given(words)[known.rows] & ~by_class & ~returning
     calls = Calls(
         queue=known.line,
         rank=known.rank,
         present=known.micros("checked_in_at", -NEVER),
         called=called,
         missed=missed,
-        credit=np.where(ordinary, 0, _credits(known, discipline)),
+        credit=_credits(known, discipline, favoured),
         excused=recalled | returning,
     )
     return returning, calls
 
 
-def _credits(known: _Known, discipline: Discipline) -> Ints:
-    """The credit that each booking would have if its class had one, in the units of its rank."""
+def _credits(known: _Known, discipline: Discipline, favoured: Bools) -> Ints:
+    """The credit of each booking, in the units of its rank; `favoured`: of a class that may go first."""
+    unsaid = np.where(favoured, NEVER, 0)
     if CREDIT not in known.bookings.column_names:
-        return np.full(known.rows.size, NEVER)
-    seconds = pc.fill_null(known.bookings[CREDIT], NEVER).to_numpy()[known.rows]
+        return unsaid
+    said = given(known.bookings[CREDIT])[known.rows] & (favoured | given(known.bookings["slot_start"])[known.rows])
+    seconds = np.where(said, pc.fill_null(known.bookings[CREDIT], 0).to_numpy()[known.rows], unsaid)
     if discipline == "ticket":
         return np.where(seconds > 0, NEVER, 0)
     return np.where(seconds < NEVER, np.minimum(seconds, MOST_S) * SECOND, NEVER)

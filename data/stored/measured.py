@@ -103,7 +103,7 @@ MEASURED = (
         trials=INT,
         agreed=INT,
     ),
-    # which rule each queue obeys, and how far each class goes before it (`features/summaries/disciplines.py`)
+    # which rule each queue obeys, and how far classes and appointments go first (`features/summaries/disciplines.py`)
     own(
         "disciplines",
         DAY,

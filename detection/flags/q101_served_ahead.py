@@ -20,6 +20,13 @@ LEFT_OUT = (
         ),
         checked=True,
     ),
+    Innocent(
+        Words(
+            "预约时段已到，且该队列通常预约优先，未超出其幅度",
+            "an appointment whose slot has begun, as far as its queue usually lets appointments go first",
+        ),
+        checked=True,
+    ),
     Innocent(Words("过号后重呼", "a recall after a missed call"), checked=True),
     Innocent(Words("补齐材料后回窗", "returning with a paper that was missing"), checked=True),
     Innocent(Words("被越过者首次叫号时不在场", "those passed were absent when first called"), checked=True),

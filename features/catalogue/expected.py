@@ -12,9 +12,9 @@ FEW_CALLS = f"{NO_PLACE}, or fewer than five other calls of its centre in 28 day
 def expected_people_passed(expected: ir.Table) -> ir.Value:
     """People whom a call of the same stratum passes unexplained by chance, over the 28 days up to the night.
 
-    The stratum is the queue, whether a recorded reason lets the booking pass, the hour, the people waiting, the windows
-    open and the weekday. The call itself is left out, and a stratum with few calls leans on the other weekdays, those
-    on their queue's hour, that on the queue, that on the centre. Of one call no more than 100 people count.
+    The stratum is the queue, whether a class or a missed call lets the booking pass, the hour, the people waiting, the
+    windows open and the weekday. The call itself is left out, and a stratum with few calls leans on the other weekdays,
+    those on their queue's hour, that on the queue, that on the centre. Of one call no more than 100 people count.
     """
     return expected.expected_people_passed
 

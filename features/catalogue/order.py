@@ -24,20 +24,24 @@ def people_passed(order: ir.Table) -> ir.Value:
 
 @feature(unit="people", needs=("called_at",), null=NO_REASONS, delivered=("priority_class", "missed_at"))
 def people_passed_explained(order: ir.Table) -> ir.Value:
-    """People passed for a recorded reason: a priority class within its credit, a recall, returning, their absence."""
+    """People passed for a reason: the credit of a class or an appointment, a recall, returning, their absence."""
     return order.people_passed_explained
 
 
 @feature(unit="people", needs=("called_at",), null=NO_CLASSES, delivered=("priority_class",))
 def people_passed_priority(order: ir.Table) -> ir.Value:
-    """People passed because of a priority class, within what its preference or learnt credit covers."""
-    return order.people_passed_priority
+    """People passed because of a priority class, within what its preference or learnt credit covers.
+
+    Where appointments go first in its queue, a class stands on top of them, and their credit counts as its own.
+    """
+    return order.priority_class.notnull().ifelse(order.people_passed_priority, order.people_passed_priority * 0)
 
 
 @feature(unit="people", needs=("called_at",), null=NO_CLASSES, monotone=1, delivered=("priority_class",))
 def people_passed_beyond_credit(order: ir.Table) -> ir.Value:
     """Of the people passed unexplained, those whom a class with a learnt credit passed: it went further than usual."""
-    return order.credit_s.notnull().ifelse(order.people_passed, order.people_passed * 0)
+    beyond = order.priority_class.notnull() & order.credit_s.notnull()
+    return beyond.ifelse(order.people_passed, order.people_passed * 0)
 
 
 @feature(unit="0 or 1", needs=(), null="never null")

@@ -1,8 +1,9 @@
-"""How far a priority class goes before ordinary bookings: what each call says about it, and the credit learnt.
+"""How far some go before others: what each call says about a class or an appointment, and the credit learnt.
 
 A call centre may count a priority caller as if he had come 90 seconds earlier; another place may let a class go before
 everybody. Both are a *credit*: the seconds by which somebody of the class may be entitled later than an ordinary
-booking and still be called first. Without end it is absolute preference.
+booking and still be called first. Without end it is absolute preference. In the same way halls let who has an
+appointment go before who walked in.
 """
 
 from heapq import heappop, heappush
@@ -16,15 +17,19 @@ from features.queues.lines import Bools, Ints, bucket, compiled, order
 #: all above in the last. Credits are round numbers, and an hour is beyond what people wait.
 EDGES_S = np.concatenate([np.arange(0, 120, 5), np.arange(120, 600, 15), np.arange(600, 3601, 60)])
 
-#: decisions below which a class keeps its absolute preference
+#: decisions below which nothing is learnt
 LEAST_DECISIONS = 100
-#: share of the decisions that a finite credit must get right beyond those that absolute preference does: more than the
-#: calls out of turn that a queue may have
+#: share of the decisions that a credit must get right beyond those that get right what stands while nothing is learnt:
+#: more than the calls out of turn that a queue may have
 CLEARLY_BETTER = 0.1
+#: s; what goes first by less than this without a class does so by chance or by its clock: no hall announces less
+LEAST_LEAD_S = 300
 #: classes of one queue and day that are looked at, here the first by name: a log may have one for every booking
 CLASSES = 16
 
 ORDINARY = 0
+#: in place of a credit: without end
+ABSOLUTE = -1
 
 
 class Decisions(NamedTuple):
@@ -62,6 +67,7 @@ def _decide(starts: Ints, rows: Ints, columns: tuple[Ints, Ints, Ints, Ints], fo
         kinds = np.unique(columns[0][members])
         if kinds.size < 2 or kinds[0] != ORDINARY:
             continue
+        members = members[order(columns[3][members])]  # of equal ranks, who is called first
         members = members[order(columns[1][members])]
         kind, rank, present, called = (
             columns[0][members],
@@ -127,26 +133,28 @@ def _add(found: Decisions, size: int, row: int, later: int, preferred: bool) -> 
 
 
 class Credits(NamedTuple):
-    """Of each class: `credit_s`, -1 for absolute preference; `decisions`; `right`, those that it gets right."""
+    """Of each class: `credit_s`, or `ABSOLUTE`; `decisions`; `right`, those that it gets right."""
 
     credit_s: Ints
     decisions: Ints
     right: Ints
 
 
-def learnt_credits(trials: Ints, agreed: Ints) -> Credits:
+def learnt_credits(trials: Ints, agreed: Ints, stands: Ints) -> Credits:
     """The credit that gets most decisions right, from counts [class, bin of `EDGES_S`]; of several the highest.
 
     With credit c, somebody of the class is called where he is less than c later, else the ordinary one. A credit of 0
-    is no preference at all.
+    is no preference at all. `stands`: of each class what it has until calls clearly say otherwise, `ABSOLUTE` or 0;
+    from 0 it rises to no less than `LEAST_LEAD_S`.
     """
     zeros = np.zeros((len(trials), 1), np.int64)
     refused = np.hstack([zeros, np.cumsum(trials - agreed, axis=1)])  # below each edge, and at last below none
     granted = agreed.sum(axis=1, keepdims=True) - np.hstack([zeros, np.cumsum(agreed, axis=1)])
     wrong = refused + granted
     best = wrong.shape[1] - 1 - np.argmin(wrong[:, ::-1], axis=1)
+    standing = np.where(stands == ABSOLUTE, wrong[:, -1], wrong[:, 0])
     number, least = trials.sum(axis=1), wrong.min(axis=1)
-    clear = (number >= LEAST_DECISIONS) & (wrong[:, -1] - least >= CLEARLY_BETTER * number)
-    clear &= best < EDGES_S.size
-    credit = np.where(clear, EDGES_S[np.minimum(best, EDGES_S.size - 1)], -1)
-    return Credits(credit, number, number - np.where(clear, least, wrong[:, -1]))
+    clear = (number >= LEAST_DECISIONS) & (standing - least >= CLEARLY_BETTER * number)
+    learnt = np.append(EDGES_S, ABSOLUTE)[best]
+    clear &= (stands == ABSOLUTE) | (learnt == ABSOLUTE) | (learnt >= LEAST_LEAD_S)
+    return Credits(np.where(clear, learnt, stands), number, number - np.where(clear, least, standing))

@@ -1,4 +1,4 @@
-"""The discipline of each queue: the rule that it obeys, and how far each priority class goes before others."""
+"""The discipline of each queue: the rule that it obeys, and how far classes and appointments go before others."""
 
 from datetime import date
 from functools import partial
@@ -13,8 +13,8 @@ from data.stored.table import DAY
 from data.tables import LAKE
 from features.arrays import codes
 from features.night import Night
-from features.order import RANKS
-from features.queues.credits import EDGES_S, LEAST_DECISIONS, Credits, learnt_credits
+from features.order import APPOINTMENT, RANKS
+from features.queues.credits import ABSOLUTE, EDGES_S, LEAST_DECISIONS, Credits, learnt_credits
 from features.queues.lines import Ints
 from features.queues.rules import obeyed
 from features.summaries.trials import LEARNING_DAYS
@@ -42,7 +42,8 @@ def disciplines(night: Night) -> ir.Table:
 
     `basis`: where it comes from; `decisions` and `fit`: how many trials tell something, and the share of them that it
     explains (null: none); `best_rule` and `best_fit`: what the log obeys best, whatever the centre declares. Rows of
-    a class have `credit_s`, seconds; null is absolute preference. Queues and classes without trials have no rows.
+    a class have `credit_s`, seconds; null is absolute preference. So has a row of `APPOINTMENT`: who of no class has a
+    slot, before who has none; 0 unless calls clearly say more. Queues and classes without trials have no rows.
     """
     rows = night.table("trials", LEARNING_DAYS).drop(DAY)
     rows = rows.group_by([name for name in rows.columns if name not in {"trials", "agreed"}])
@@ -109,15 +110,17 @@ def _classes(rows: pa.Table, queue: Ints) -> pa.Table:
     pooled_trials, pooled_agreed = np.zeros((2, size, EDGES_S.size), np.int64)
     for pooled, counts in ((pooled_trials, trials), (pooled_agreed, agreed)):
         np.add.at(pooled, centre, counts)
-    own, of_centre = learnt_credits(trials, agreed), learnt_credits(pooled_trials, pooled_agreed)
+    stands = np.where(pc.equal(rows["priority_class"], APPOINTMENT).to_numpy(), 0, ABSOLUTE)
+    own = learnt_credits(trials, agreed, stands)
+    of_centre = learnt_credits(pooled_trials[centre], pooled_agreed[centre], stands)
     few = own.decisions < LEAST_DECISIONS
-    credit = Credits(*(np.where(few, wide[centre], narrow) for narrow, wide in zip(own, of_centre, strict=True)))
-    finite = credit.credit_s >= 0
+    credit = Credits(*(np.where(few, wide, narrow) for narrow, wide in zip(own, of_centre, strict=True)))
+    absolute = credit.credit_s == ABSOLUTE
     columns = {name: rows[name] for name in ("centre_id", "service_code", "priority_class", "rule")} | {
-        "basis": pa.array(np.select([~finite, few], [DEFAULT, OF_CENTRE], LEARNT), pa.string()),
+        "basis": pa.array(np.select([credit.credit_s == stands, few], [DEFAULT, OF_CENTRE], LEARNT), pa.string()),
         "decisions": pa.array(credit.decisions),
         "fit": _share(credit.right, credit.decisions),
-        "credit_s": pa.array(credit.credit_s, mask=~finite),
+        "credit_s": pa.array(credit.credit_s, mask=absolute),
     }
     return pa.table(columns)
 

@@ -21,8 +21,8 @@ STRATUM = ("centre_id", "ordinary", "service_code", "hour", "load_bin", "windows
 def strata(night: Night) -> pa.Table:
     """Per stratum and number of people passed unexplained (at most `PASSED_CAP`): the calls of the day.
 
-    A stratum is a queue, whether a recorded reason lets the called one pass, hour, bin of people waiting and bin of
-    windows open, as in `features.queues.calls.of_calls`. Calls that the ledger does not assess are not among them.
+    A stratum is a queue, whether a class or a missed call lets the called one pass, hour, bin of people waiting and bin
+    of windows open, as in `features.queues.calls.of_calls`. Calls that the ledger does not assess are not among them.
     """
     rows = night.engine.arrow(calls(night))
     rows = rows.filter(pc.is_valid(rows["people_passed"]))

@@ -1,4 +1,4 @@
-"""What one day's calls say about the rule of each queue, and about the credit of each priority class."""
+"""What one day's calls say about the rule of each queue, and about the credit of classes and of appointments."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from data.tables import LAKE
 from features.arrays import SECOND, codes, in_micros
 from features.night import Night
-from features.order import RANKS, RECALL, RETURNING, Discipline
+from features.order import APPOINTMENT, RANKS, RECALL, RETURNING, Discipline
 from features.queues.credits import EDGES_S, ORDINARY, decisions
 from features.queues.lines import Ints
 from features.queues.rules import Trials, disagreements, fits, neighbours
@@ -36,7 +36,8 @@ def trials(night: Night) -> ir.Table:
     - `rule`: pairs of calls in a row that it orders; called in that order.
     - `rule`, `against`: pairs that the two want in opposite orders; called as `rule` wants.
     - `rule`, `priority_class`, `later_s`: decisions in which the class was that much later by the rule, at least
-      `later_s` and less than the next of `EDGES_S`; the class was called.
+      `later_s` and less than the next of `EDGES_S`; the class was called. `APPOINTMENT` stands for who of no class has
+      a slot, against who has neither.
     - neither: called bookings; with a check-in time.
 
     Only bookings that nothing lets out of their turn: no recall, no returning, no missed call, and but for the third
@@ -53,7 +54,7 @@ def trials_of(bookings: pa.Table) -> pa.Table:
     out_of_turn = pc.or_(pc.is_valid(bookings["missed_at"]), pc.is_in(words, pa.array([RECALL, RETURNING])))
     bookings = bookings.filter(pc.invert(out_of_turn)).combine_chunks()
     queue = codes([bookings["centre_id"], bookings["service_code"]])
-    parts = [*_rule_trials(bookings, queue), *_class_trials(bookings, queue)]
+    parts = [*_rule_trials(bookings, queue), *_credit_trials(bookings, queue)]
     return pa.concat_tables([TRIALS.empty_table(), *parts])
 
 
@@ -81,13 +82,26 @@ def _rule_trials(bookings: pa.Table, queue: Ints) -> Iterator[pa.Table]:
         yield rows(disagreements(pairs, place, other), rule=rule, against=against)
 
 
-def _class_trials(bookings: pa.Table, queue: Ints) -> Iterator[pa.Table]:
+def _credit_trials(bookings: pa.Table, queue: Ints) -> Iterator[pa.Table]:
     present = pc.is_valid(bookings["checked_in_at"])
     bookings, queue = bookings.filter(present), queue[present.to_numpy()]
-    classes = bookings["priority_class"]
+    classes = bookings["priority_class"].cast(pa.string())
+    classes = pc.if_else(pc.equal(classes, APPOINTMENT), None, classes)  # a log may have named one so
+    yield from _preferred(bookings, queue, classes, in_micros(bookings["checked_in_at"]))
+    ordinary = pc.is_null(classes)
+    bookings, queue = bookings.filter(ordinary), queue[ordinary.to_numpy()]
+    holders = pc.if_else(pc.is_valid(bookings["slot_start"]), APPOINTMENT, None)
+    begun = RANKS["entitlement"](bookings)  # who is called before his slot says nothing of appointments
+    yield from _preferred(bookings, queue, holders, begun)
+
+
+def _preferred(
+    bookings: pa.Table, queue: Ints, classes: pa.ChunkedArray, present: pa.ChunkedArray
+) -> Iterator[pa.Table]:
+    """Decisions between those of each class and the ordinary, who have none; of each from when it was `present`."""
     ordinary = pc.is_null(classes).to_numpy()
     kind = np.where(ordinary, ORDINARY, codes([classes]) + 1)
-    times = [in_micros(bookings[name]).to_numpy() for name in ("checked_in_at", "called_at")]
+    times = [column.to_numpy() for column in (present, in_micros(bookings["called_at"]))]
     for rule in CREDITED:
         found = decisions(queue, kind, RANKS[rule](bookings).to_numpy(), *times)
         later = np.searchsorted(EDGES_S, found.later // SECOND, side="right") - 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.queues.credits import CLASSES, EDGES_S, LEAST_DECISIONS, decisions, learnt_credits
+from features.queues.credits import ABSOLUTE, CLASSES, EDGES_S, LEAST_DECISIONS, decisions, learnt_credits
 
 laws = settings(derandomize=True, max_examples=150, deadline=None)
 # Few distinct times, so that ties come up all the time; classes 1 and 2 beside the ordinary.
@@ -85,24 +85,31 @@ def counts(*decided: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("decided", "credit", "right"),
+    ("stands", "decided", "credit", "right"),
     [
-        (((30, 100, 80), (89, 100, 80), (90, 100, 2), (300, 50, 0)), 90, 80 + 80 + 98 + 50),
-        (((30, 100, 95), (900, 100, 95)), -1, 95 + 95),  # calls out of turn leave the preference absolute
-        (((4, 60, 3), (900, 60, 3)), 0, 57 + 57),  # a class that is not preferred at all
-        (((30, LEAST_DECISIONS - 1, 0),), -1, 0),  # too little to say
-        (((30, LEAST_DECISIONS, 0),), 30, LEAST_DECISIONS),  # of several the most generous
-        (((30, 1_000, 1_000), (9_000, 1_000, 0)), 3_600, 2_000),  # an hour is the longest that is told apart
-        ((), -1, 0),
+        (ABSOLUTE, ((30, 100, 80), (89, 100, 80), (90, 100, 2), (300, 50, 0)), 90, 80 + 80 + 98 + 50),
+        (ABSOLUTE, ((30, 100, 95), (900, 100, 95)), ABSOLUTE, 95 + 95),  # some are called out of turn anywhere
+        (ABSOLUTE, ((4, 60, 3), (900, 60, 3)), 0, 57 + 57),  # a class that is not preferred at all
+        (ABSOLUTE, ((30, LEAST_DECISIONS - 1, 0),), ABSOLUTE, 0),  # too little to say
+        (ABSOLUTE, ((30, LEAST_DECISIONS, 0),), 30, LEAST_DECISIONS),  # of several the most generous
+        (ABSOLUTE, ((30, 1_000, 1_000), (9_000, 1_000, 0)), 3_600, 2_000),  # an hour is the longest that is told apart
+        (ABSOLUTE, (), ABSOLUTE, 0),
+        (0, ((30, 100, 80), (890, 100, 80), (901, 100, 2), (1_200, 50, 0)), 900, 80 + 80 + 98 + 50),
+        (0, ((30, 100, 80), (89, 100, 80), (90, 100, 2), (300, 50, 0)), 0, 20 + 20 + 98 + 50),  # no rule, but clocks
+        (0, ((30, 100, 5), (900, 100, 5)), 0, 95 + 95),
+        (0, ((30, 100, 90), (9_000, 60, 60)), ABSOLUTE, 90 + 60),
+        (0, ((30, LEAST_DECISIONS - 1, LEAST_DECISIONS - 1),), 0, 0),
+        (0, ((30, LEAST_DECISIONS, LEAST_DECISIONS),), ABSOLUTE, LEAST_DECISIONS),
+        (0, (), 0, 0),
     ],
 )
-def test_the_credit_learnt(decided, credit, right):
+def test_the_credit_learnt(stands, decided, credit, right):
     trials, agreed = counts(*decided)
-    learnt = learnt_credits(trials, agreed)
+    learnt = learnt_credits(trials, agreed, np.array([stands]))
     assert (learnt.credit_s.item(), learnt.right.item()) == (credit, right)
     assert learnt.decisions.item() == trials.sum()
 
 
 def test_no_classes_no_credits():
     nothing = np.zeros((0, EDGES_S.size), np.int64)
-    assert learnt_credits(nothing, nothing).credit_s.size == 0
+    assert learnt_credits(nothing, nothing, np.zeros(0, np.int64)).credit_s.size == 0

@@ -15,7 +15,7 @@ from data.ingest import ingest
 from data.lake import Lake
 from data.tables import LAKE
 from data.worlds.hall import PRIORITY_CREDIT_S
-from features.order import RANKS
+from features.order import APPOINTMENT, RANKS
 from features.summaries.disciplines import disciplines_of
 from features.summaries.trials import NEEDED, trials_of
 from features.summary import summaries_day
@@ -29,11 +29,18 @@ CREDIT_S = 240
 
 
 def hall(
-    rule: str, *, jumps: float = 0.0, slots: float = 0.33, credit_s: float | None = None, seed: int = 1
+    rule: str,
+    *,
+    jumps: float = 0.0,
+    slots: float = 0.33,
+    credit_s: float | None = None,
+    slot_credit_s: float = 0,
+    seed: int = 1,
 ) -> pa.Table:
     """One queue with one window that calls whoever is first by a rule, but for a share of jumps.
 
-    A share has slots and may come before or after them. With `credit_s` a fifth is of a class.
+    A share has slots, may come before or after them and goes first by `slot_credit_s`. With `credit_s` a fifth is of
+    a class.
     """
     chance = np.random.default_rng(seed)
     slot = np.where(chance.random(SIZE) < slots, chance.integers(0, 40, SIZE) * 600.0, np.nan)
@@ -41,7 +48,7 @@ def hall(
     ticket = np.argsort(np.argsort(came, kind="stable")) + 1
     favoured = chance.random(SIZE) < (0.2 if credit_s is not None else 0)
     rank = {"entitlement": np.fmax(slot, came), "check_in": came, "ticket": ticket, "slot": slot}[rule]
-    order = rank - np.where(favoured, credit_s or 0, 0)
+    order = rank - np.where(favoured, credit_s or 0, np.where(np.isnan(slot), 0, slot_credit_s))
     called = np.full(SIZE, np.nan)
     now = 0.0
     for _ in range(SIZE):
@@ -74,8 +81,14 @@ def hall(
 
 def found(bookings: pa.Table, declared: str | None = None) -> list[dict]:
     trials = trials_of(bookings)
-    trials = trials.append_column("discipline", pa.repeat(pa.scalar(declared, pa.string()), len(trials)))
-    return disciplines_of(trials, DAY).to_pylist()
+    return learnt_of(trials.append_column("discipline", pa.repeat(pa.scalar(declared, pa.string()), len(trials))))
+
+
+def learnt_of(trials: pa.Table) -> list[dict]:
+    """The rows but those which say that appointments do not go first."""
+    rows = disciplines_of(trials, DAY).to_pylist()
+    idle = {"priority_class": APPOINTMENT, "credit_s": 0, "basis": "default"}
+    return [row for row in rows if not idle.items() <= row.items()]
 
 
 @pytest.mark.parametrize("jumps", [0, 0.1])
@@ -89,7 +102,7 @@ def test_the_rule_of_a_hall_is_found(rule, jumps):
 
 def test_where_slots_alone_order_a_hall_of_appointments_that_is_found():
     days = [trials_of(hall("slot", slots=1, seed=seed)) for seed in range(3)]
-    (row,) = disciplines_of(summed(days), DAY).to_pylist()
+    (row,) = learnt_of(summed(days))
     assert (row["rule"], row["basis"], row["fit"]) == ("slot", "learnt", 1.0)
 
 
@@ -124,11 +137,60 @@ def test_tickets_serve_where_there_are_no_check_in_times():
 )
 def test_the_credit_of_a_class_is_found(credit_s, expected, jumps):
     halls = [trials_of(hall("entitlement", jumps=jumps, credit_s=credit_s, seed=seed)) for seed in range(4)]
-    row, _ = disciplines_of(summed(halls), DAY).to_pylist()
+    row, _ = learnt_of(summed(halls))
     assert row["priority_class"] == "elderly"
     assert row["credit_s"] == (expected if expected is None else pytest.approx(expected, abs=15))
     assert row["basis"] == ("default" if expected is None else "learnt")
     assert row["fit"] > 0.9
+
+
+@pytest.mark.parametrize("jumps", [0, 0.05])
+@pytest.mark.parametrize(
+    ("credit_s", "expected", "fit"),
+    [(900, 900, 0.9), (60, 0, 0.3), (0, 0, 0.9), (1e9, None, 0.9)],
+    ids=["15 minutes", "too little for a rule", "none", "absolute"],
+)
+@pytest.mark.parametrize("rule", ["entitlement", "check_in"])
+def test_the_credit_of_an_appointment_is_found(rule, credit_s, expected, fit, jumps):
+    halls = [trials_of(hall(rule, jumps=jumps, slot_credit_s=credit_s, seed=seed)) for seed in range(8)]
+    row, of_rule = disciplines_of(summed(halls), DAY).to_pylist()
+    assert (row["priority_class"], row["rule"], of_rule["rule"]) == (APPOINTMENT, rule, rule)
+    assert row["credit_s"] == (expected if expected is None else pytest.approx(expected, abs=15))
+    assert row["basis"] == ("default" if expected == 0 else "learnt")
+    assert row["fit"] > fit
+
+
+def test_queues_with_few_decisions_have_the_credits_that_their_centre_s_show_together():
+    parts = []
+    for seed, name in enumerate(("card", "medical", "pension", "tax")):
+        trials = trials_of(hall("entitlement", credit_s=CREDIT_S, slot_credit_s=900, seed=seed).slice(0, 200))
+        place = trials.schema.get_field_index("service_code")
+        parts.append(trials.set_column(place, "service_code", pa.repeat(name, len(trials))))
+    rows = [row for row in disciplines_of(summed(parts), DAY).to_pylist() if row["priority_class"]]
+    assert {row["basis"] for row in rows} == {"centre"}
+    found = {(row["priority_class"], row["credit_s"], row["decisions"]) for row in rows}
+    assert [name for name, *_ in sorted(found)] == [APPOINTMENT, "elderly"], "one credit each"
+    assert {name: credit for name, credit, _ in found}[APPOINTMENT] == pytest.approx(900, abs=60)
+
+
+def test_who_is_called_before_his_slot_says_nothing_of_appointments():
+    """Calls in order of check-in, all of those with a slot before it: nobody was preferred, nobody decided anything."""
+    bookings = hall("check_in", slots=0.5)
+    early = pa.array(
+        [None if slot is None else slot + dt.timedelta(days=1) for slot in bookings["slot_start"].to_pylist()]
+    )
+    place = bookings.schema.get_field_index("slot_start")
+    trials = trials_of(bookings.set_column(place, "slot_start", early.cast(bookings["slot_start"].type)))
+    assert APPOINTMENT not in trials["priority_class"].to_pylist()
+
+
+def test_a_class_that_a_log_calls_like_an_appointment_is_none():
+    bookings = hall("entitlement", credit_s=CREDIT_S)
+    place = bookings.schema.get_field_index("priority_class")
+    named = pc.if_else(pc.is_valid(bookings["priority_class"]), APPOINTMENT, None)
+    trials = trials_of(bookings.set_column(place, "priority_class", named))
+    keys = [name for name in trials.column_names if name not in {"trials", "agreed"}]
+    assert trials.group_by(keys).aggregate([([], "count_all")]).num_rows == len(trials)
 
 
 def summed(parts: list[pa.Table]) -> pa.Table:

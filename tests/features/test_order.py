@@ -208,6 +208,17 @@ def test_between_classes_of_different_credit_the_difference_counts():
     assert result.pairs["reason"].to_pylist() == ["priority", None]
 
 
+@pytest.mark.parametrize(("credit_s", "reason"), [(None, None), (300, "priority"), (299, None), (0, None)], ids=str)
+def test_an_appointment_goes_first_as_far_as_its_credit_reaches(credit_s, reason):
+    rows = [
+        booking("a", "09:00:00", "09:20:00"),
+        booking("b", "08:50:00", "09:06:00", slot_start=at("09:05:00")),
+        booking("c", "09:05:00", "09:07:00"),  # of no class and without a slot, whatever is said of it
+    ]
+    result = ledger(with_credit(rows, credit_s))
+    assert [(pair["booking_id"], pair["reason"]) for pair in result.pairs.to_pylist()] == [("b", reason), ("c", None)]
+
+
 def test_among_tickets_any_credit_is_without_end():
     rows = [
         booking("a", "09:00:00", "09:20:00", ticket_no=1),
