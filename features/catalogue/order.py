@@ -32,7 +32,7 @@ def people_passed_explained(order: ir.Table) -> ir.Value:
 def people_passed_priority(order: ir.Table) -> ir.Value:
     """People passed because of a priority class, within what its preference or learnt credit covers.
 
-    Where appointments go first in its queue, a class stands on top of them, and their credit counts as its own.
+    Where appointments go first in its queue and its slot has begun, their credit counts as its class's.
     """
     return order.priority_class.notnull().ifelse(order.people_passed_priority, order.people_passed_priority * 0)
 

@@ -34,6 +34,7 @@ def test_an_appointment_s_credit_explains_as_far_as_it_reaches_and_is_no_class(t
         booking("elder with a slot", called_at="09:12", priority_class="elderly", **slot),
         booking("elder without", called_at="09:13", priority_class="elderly", checked_in_at="09:05"),
         booking("veteran with a slot", called_at="09:14", priority_class="veteran", **slot),
+        booking("of a class so called", called_at="09:15", priority_class=APPOINTMENT, checked_in_at="09:05"),
     ]
     home = home_of(tmp_path, rows)
     summaries_day(home, DAY)
@@ -44,7 +45,8 @@ def test_an_appointment_s_credit_explains_as_far_as_it_reaches_and_is_no_class(t
         return {name for name, passed in column_of(home, "order", "people_passed").items() if passed}
 
     assert unexplained(elderly=60) == {"early", "slot", "late", "elder with a slot", "elder without"}
-    assert unexplained(elderly=60, appointment=300) == {"early", "late"}, "a class goes before appointments, too"
+    assert unexplained(elderly=60, appointment=300) == {"early", "late", "elder without"}
+    assert unexplained(elderly=60, appointment=None) == {"early", "late", "elder without"}, "who has no slot, no more"
     assert unexplained(appointment=0) == {"early", "slot", "late"}, "where nothing is learnt of it a class has no end"
     assert unexplained(appointment=None) == {"early", "late"}, "among appointments it says nothing"
 
