@@ -15,12 +15,14 @@ import pytest
 
 from data.contract import TABLES
 from data.home import Home
+from features import declare
 from features.declare import all_features, all_frames
 from features.steps import FEATURE_STEPS
 from tests.features.hall_support import DAY, booking, day_of, home_of, other
 from tests.once import made_once
 
 FOLDER = Path(__file__).parent / "cases"
+SOURCES = Path(declare.__file__).parent
 FEATURES = all_features()
 #: identifiers that the cases write as a number; no two cases share one, nor a citizen who is named
 WRITTEN = {
@@ -118,3 +120,13 @@ def test_a_declaration_says_what_its_value_means(feature):
     assert feature.meaning.endswith(".")
     assert feature.frame in all_frames()
     assert {*feature.needs, *feature.delivered} <= set(TABLES["bookings"].arrow.names)
+
+
+def test_nothing_tells_a_feature_of_nationality_region_or_disability():
+    """No column of bookings holds one, and no code of features parts one class from others for a disability."""
+    told = ("nationality", "ethnic", "region", "disab")
+    columns = " ".join(TABLES["bookings"].arrow.names)
+    code = {str(path): path.read_text(encoding="utf-8").lower() for path in SOURCES.rglob("*.py")}
+    assert len(code) > len(FEATURES) / 10, "the code was looked at"
+    assert [word for word in told if word in columns] == []
+    assert [(path, word) for path, text in code.items() for word in told if word in text] == []
